@@ -1,0 +1,62 @@
+# Unstick. `make help` lists what there is.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+ARCH ?= amd64
+
+# ---- settings of a build; different flags, different folder
+OBJ := build/obj/$(ARCH)
+PROGRAM := build/$(if $(filter amd64,$(ARCH)),unstick.cgi,$(ARCH)/unstick.cgi)
+CXXFLAGS ?= -O2
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow
+LANGUAGE := -std=c++20 -Isrc -ffunction-sections -fdata-sections -MMD -MP
+
+-include build/deps/$(ARCH)/flags.mk
+CXX := $(or $(DEPS_CXX),g++)
+STRIP := $(patsubst %g++,%strip,$(CXX))
+
+SOURCES := $(sort $(shell find src -name '*.cpp'))
+ENGINE := $(filter-out src/main.cpp,$(SOURCES))
+OBJECTS := $(SOURCES:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+UNIT_TESTS := $(sort $(shell find tests/unit -name '*.cpp' 2>/dev/null))
+
+.PHONY: all
+all: $(PROGRAM)  ## build the static program (ARCH=arm64 for aarch64)
+
+.PHONY: help
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- dependencies: Debian packages, and the three libraries that have no usable static archive there
+.PHONY: install-deps
+install-deps:  ## install the Debian packages that building and testing need (as root; else say which)
+	@packaging/install-packages build test $(if $(filter arm64,$(ARCH)),arm64)
+
+build/deps/$(ARCH)/flags.mk: packaging/static-deps $(wildcard packaging/pins packaging/patches/*)
+	@packaging/install-packages build $(if $(filter arm64,$(ARCH)),arm64)
+	@packaging/static-deps $(ARCH)
+	@touch $@
+
+# ---- the program
+$(OBJ)/%.o: %.cpp | build/deps/$(ARCH)/flags.mk
+	@mkdir -p $(@D)
+	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) $(DEPS_CXXFLAGS) -c $< -o $@
+
+$(OBJ)/assets.cpp: www/style.css www/script.js
+	@mkdir -p $(@D)
+	@{ echo '#include "web/assets.h"'; echo 'namespace web {'; \
+	   echo 'const std::string_view kStyle = R"www('; cat www/style.css; echo ')www";'; \
+	   echo 'const std::string_view kScript = R"www('; cat www/script.js; echo ')www";'; echo '}'; } > $@
+
+$(OBJ)/assets.o: $(OBJ)/assets.cpp | build/deps/$(ARCH)/flags.mk
+	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) -c $< -o $@
+
+$(PROGRAM): $(OBJECTS)
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -Wl,--gc-sections $(DEPS_STATIC) $^ $(DEPS_LIBS) -o $@.unstripped
+	$(STRIP) -o $@ $@.unstripped
+
+.PHONY: clean
+clean:  ## delete what was built, but keep the libraries and what was downloaded
+	rm -rf build/obj build/unit build/asan build/unstick.cgi* build/bundle
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/action.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace actions {
+
+namespace {
+
+constexpr std::array kActions = {
+    Action{"cache:purge", "empty the application's caches; works while its PHP is broken", "", Effect::files,
+           Consent::at_once, propose_cache_purge, nullptr},
+    Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,
+           Consent::at_once, nullptr, list_php},
+    Action{"job:resume", "take an interrupted job up where it stopped", "job", Effect::both, Consent::plan_first,
+           propose_job_resume, act_job_resume},
+    Action{"job:stop", "stop the running job", "job", Effect::both, Consent::plan_first, propose_job_stop,
+           act_job_stop},
+    Action{"job:unlock", "give an interrupted job up, so that other actions can run", "job", Effect::both,
+           Consent::plan_first, propose_job_unlock, act_job_unlock},
+};
+
+consteval bool table_is_sound() {
+  for (size_t i = 0; i < kActions.size(); ++i) {
+    if (kActions[i].name.empty() || kActions[i].help.empty()) return false;
+    if (kActions[i].help.find('\n') != std::string_view::npos) return false;
+    if (!kActions[i].propose && !kActions[i].act) return false;
+    for (size_t j = 0; j < i; ++j)
+      if (kActions[i].name == kActions[j].name) return false;
+  }
+  return true;
+}
+static_assert(table_is_sound(), "an action without help, twice, or that does nothing");
+
+bool only_of(std::string_view text, std::string_view allowed, size_t most) {
+  return !text.empty() && text.size() <= most && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kNameCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+bool value_fits(std::string_view name, std::string_view value) {
+  if (name == "job") return value == "last" || storage::is_job_id(value);
+  if (name == "lines") return only_of(value, kDigits, 6);
+  if (name == "version") return only_of(value, "0123456789.", 20);
+  if (name == "php" || name == "check" || name == "eula") return value == "yes";
+  if (name == "tables") return only_of(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_,", 4000);
+  return only_of(value, kNameCharacters, 200) && value[0] != '.';  // file, backup
+}
+
+}  // namespace
+
+std::span<const Action> native_actions() { return kActions; }
+
+const Action* find_action(std::string_view name) {
+  auto found = std::find_if(kActions.begin(), kActions.end(), [&](const Action& row) { return row.name == name; });
+  return found == kActions.end() ? nullptr : &*found;
+}
+
+void check_options(const Action& action, const Options& options) {
+  auto taken = base::split(action.options, ' ');
+  for (const auto& [name, value] : options) {
+    if (std::find(taken.begin(), taken.end(), name) == taken.end())
+      throw base::Failure(std::string(action.name) + " takes no option " + base::printable_line(name));
+    if (!value_fits(name, value))
+      throw base::Failure("the value of " + name + " is not of its form: " + base::printable_line(value.substr(0, 100)));
+  }
+}
+
+}  // namespace actions

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The action `cache:purge`: the cache folders of the layout in use are renamed away, then deleted.
+#include "actions/action.h"
+#include "base/text.h"
+
+namespace actions {
+
+Proposal propose_cache_purge(World& world, const Options&) {
+  const apps::Site& site = world.need_site();
+  std::vector<std::string> folders;
+  for (const auto& folder : site.caches)
+    if (world.disk.look(folder)) folders.push_back(folder.native());
+
+  Proposal proposal;
+  proposal.plan.task = "cache:purge";
+  proposal.plan.headline = "Executing cache:purge";
+  proposal.plan.effect = Effect::files;
+  proposal.findings = base::join(folders, "\n");
+  if (folders.empty()) {
+    proposal.nothing_to_do = true;
+    proposal.plan.notes.push_back("nothing to do: there is no cache in " + site.root.native());
+    return proposal;
+  }
+  for (const auto& folder : folders) proposal.plan.notes.push_back("empties " + folder);
+  proposal.plan.notes.push_back("the application builds its cache anew with the next page");
+  proposal.plan.steps = {
+      {"set-folders-aside", "set the old cache aside", base::Interruption::restart, folders, {}},
+      {"delete-kept", "delete the old cache", base::Interruption::restart, folders, {}},
+  };
+  return proposal;
+}
+
+}  // namespace actions

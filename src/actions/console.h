@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a task line to a plan that runs the application's console with a PHP that fits.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "actions/action.h"
+#include "apps/command_line.h"
+
+namespace actions {
+
+platform::PhpChoice choose_php(World& world);
+
+// Throws Failure when there is no console or no PHP, with the cron line to use instead.
+Proposal propose_console(World& world, const apps::Allowed& line);
+
+}  // namespace actions

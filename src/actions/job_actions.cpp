@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// job:resume, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
+// the site's lock.
+#include "actions/action.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace actions {
+
+namespace {
+
+std::optional<jobs::Snapshot> meant_job(World& world, const Options& options) {
+  auto state = world.need_state();
+  auto named = options.find("job");
+  if (named != options.end() && named->second != "last") {
+    auto job = jobs::look_at(world.disk, state, named->second);
+    if (!job) throw base::Failure("there is no job " + named->second);
+    return job;
+  }
+  auto current = jobs::current_job(world.disk, state);
+  if (current && !jobs::is_over(current->state)) return current;
+  // No changing job: the newest one that is not over, a routine one say.
+  for (const auto& id : jobs::newest_jobs(world.disk, state, 20))
+    if (auto job = jobs::look_at(world.disk, state, id); job && !jobs::is_over(job->state)) return job;
+  return std::nullopt;
+}
+
+// The common part of the three plans.
+Proposal about(std::string_view task, const std::optional<jobs::Snapshot>& job) {
+  Proposal proposal;
+  proposal.plan.task = task;
+  proposal.plan.headline = "Executing " + std::string(task);
+  proposal.plan.effect = Effect::both;
+  if (!job || jobs::is_over(job->state)) {
+    proposal.nothing_to_do = true;
+    proposal.plan.notes.push_back(job ? "nothing to do: job " + job->id + " is over: " + jobs::state_words(*job)
+                                      : "nothing to do: no job is running or interrupted");
+    return proposal;
+  }
+  proposal.findings = job->id + " " + std::string(jobs::word(job->state));
+  proposal.plan.notes.push_back("job " + job->id + ", " + job->plan.task + ": " + jobs::state_words(*job));
+  return proposal;
+}
+
+void add_step(Proposal& proposal, const std::string& title) {
+  proposal.plan.steps.push_back({"", title, base::Interruption::restart, {}, {}});
+}
+
+bool is_running(const jobs::Snapshot& job) {
+  return job.state == jobs::State::running || job.state == jobs::State::still_busy;
+}
+
+void nothing(Proposal& proposal, const std::string& why) {
+  proposal.nothing_to_do = true;
+  proposal.plan.notes.push_back("nothing to do: " + why);
+}
+
+jobs::Snapshot need_job(World& world, const Options& options) {
+  auto job = meant_job(world, options);
+  if (!job || jobs::is_over(job->state)) throw base::Failure("no job is running or interrupted");
+  return *job;
+}
+
+}  // namespace
+
+Proposal propose_job_stop(World& world, const Options& options) {
+  auto job = meant_job(world, options);
+  Proposal proposal = about("job:stop", job);
+  if (proposal.nothing_to_do) return proposal;
+  if (!is_running(*job)) return nothing(proposal, "the job does not run"), proposal;
+  add_step(proposal, "stop the job's command (TERM, after 10 s KILL)");
+  proposal.plan.notes.push_back("the job is then interrupted: it can be resumed, or given up with job:unlock");
+  return proposal;
+}
+
+int act_job_stop(World& world, const Options& options, base::Report& report) {
+  auto job = need_job(world, options);
+  jobs::stop_job(world.need_engine(), job);
+  report.line("job " + job.id + " was asked to stop");
+  return 0;
+}
+
+Proposal propose_job_unlock(World& world, const Options& options) {
+  auto job = meant_job(world, options);
+  Proposal proposal = about("job:unlock", job);
+  if (proposal.nothing_to_do) return proposal;
+  if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
+  add_step(proposal, "give the job up: the site is free for other actions");
+  proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
+  return proposal;
+}
+
+int act_job_unlock(World& world, const Options& options, base::Report& report) {
+  auto job = need_job(world, options);
+  jobs::give_up_job(world.need_engine(), job.id);
+  report.line("job " + job.id + " was given up: other actions can run now");
+  return 0;
+}
+
+Proposal propose_job_resume(World& world, const Options& options) {
+  auto job = meant_job(world, options);
+  Proposal proposal = about("job:resume", job);
+  if (proposal.nothing_to_do) return proposal;
+  if (is_running(*job)) return nothing(proposal, "the job runs"), proposal;
+  for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i) add_step(proposal, job->plan.steps[i].title);
+  const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
+  if (next && job->in_step && next->interruption == base::Interruption::once)
+    proposal.plan.notes.push_back("the first of these steps was interrupted in the middle and runs again from its "
+                                  "beginning: consent only if it may");
+  return proposal;
+}
+
+int act_job_resume(World& world, const Options& options, base::Report& report) {
+  auto job = need_job(world, options);
+  auto resumed = jobs::resume_job(world.need_engine(), job.id, jobs::Slice::answer);
+  if (!resumed.begun) throw base::Failure("somebody else has taken the job up already");
+  report.line("job " + job.id + " goes on");
+  return 0;
+}
+
+}  // namespace actions

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The secret phrase that opens the program: `key =` in the settings, or a part of the program's own file name.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "actions/settings.h"
+
+namespace actions {
+
+constexpr size_t kLeastKeyLength = 16;
+constexpr size_t kLeastNameKeyLength = 24;
+
+enum class KeyPlace { none, settings, program_name };
+
+struct Key {
+  KeyPlace place = KeyPlace::none;
+  std::string stored;    // plain or hashed
+  std::string problem;   // why this key is refused: a sentence; empty when it is good
+};
+
+// The settings' key if there is one, else the one in the program's name (`unstick-<24 or more>.cgi` or .fcgi).
+Key find_key(const Settings& settings, const Path& program);
+
+bool is_hashed(const std::string& stored);
+// "$scrypt$SALT$HASH". `salt`: any bytes.
+std::string hashed_key(std::string_view plain, std::string_view salt);
+// Constant time for a plain key; the slow hash otherwise.
+bool key_fits(const Key& key, std::string_view candidate);
+// Could `text` be a key at all: length and characters? What is not is never hashed.
+bool looks_like_key(std::string_view text);
+// A fresh one for the owner to use.
+std::string suggested_key();
+
+enum class Hardening { done, not_needed, too_young, foreign, cannot_write };
+
+// Replaces a plain key in the settings file by its hash, after a request presented the whole key: only when the
+// file is ours, was unchanged for 5 s and reads the same again (an upload may be under way). Any other line and
+// comment stays. On a failure the file is as it was.
+// `salt` must be the same for the same key, or sessions end when the key is hashed.
+Hardening harden_key(platform::Disk& disk, const Settings& settings, const std::string& salt,
+                     const Path& lock_file);
+
+}  // namespace actions

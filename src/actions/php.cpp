@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The action `php`, and what running a console command needs of it.
+#include "platform/php.h"
+
+#include "actions/action.h"
+#include "actions/console.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace actions {
+
+namespace {
+
+std::string range_words(const platform::PhpRange& range) {
+  if (range.least.empty() && range.most.empty()) return "any version";
+  return range.least.text() + " to " + range.most.text();
+}
+
+std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {
+  std::string words = std::string(chosen ? "* " : "  ") + php.path.native() + "  ";
+  words += php.version.empty() ? "no version" : php.version.text();
+  static constexpr const char* sapis[] = {"cli", "cgi", "litespeed", "unknown"};
+  words += std::string("  ") + sapis[static_cast<size_t>(php.sapi)];
+  return php.problem.empty() ? words : words + "  (" + php.problem + ")";
+}
+
+}  // namespace
+
+platform::PhpChoice choose_php(World& world) {
+  Path memory = world.state_folder ? world.need_state().php_memory() : Path();
+  auto candidates = platform::candidate_paths(world.disk, world.settings.php, world.program.path_variable);
+  platform::PhpRange range = world.site ? world.site->php : platform::PhpRange{};
+  return platform::choose_php(world.disk, candidates, world.settings.php, range, memory);
+}
+
+int list_php(World& world, const Options&, base::Report& report) {
+  auto choice = choose_php(world);
+  if (world.site)
+    report.line(std::string(world.site->app->title) + " " + world.site->version.text() + " runs on PHP " +
+                range_words(world.site->php));
+  for (size_t i = 0; i < choice.tried.size(); ++i)
+    report.line(candidate_words(choice.tried[i], choice.chosen == i));
+  if (choice.tried.empty()) report.line("no PHP command line was found on this server");
+  report.line(choice.reason);
+  if (choice.chosen) return 0;
+  report.line("without one, console commands can only run from the hosting panel's cron page; its line is");
+  if (world.site) report.line("  php " + world.site->console.native() + " COMMAND --no-interaction");
+  return 1;
+}
+
+}  // namespace actions

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/service.h"
+
+#include <thread>
+
+#include "actions/consent.h"
+#include "actions/console.h"
+#include "base/failure.h"
+#include "base/text.h"
+#include "platform/clock.h"
+
+namespace actions {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A task that may be asked: a row of our table, or a line of the application's console.
+struct Task {
+  const Action* action = nullptr;
+  apps::Allowed line;   // when action is null
+  std::string name;     // the whole task in its present form
+  Effect effect = Effect::reads;
+  Consent consent = Consent::at_once;
+};
+
+class Collector final : public base::Report {
+ public:
+  void say(base::Stream, std::string_view bytes) override { text += base::printable(bytes); }
+  std::string text;
+};
+
+Answer refused(int status, const std::string& text) {
+  Answer answer;
+  answer.status = status;
+  answer.text = text;
+  return answer;
+}
+
+std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal) {
+  Task task;
+  if (const Action* action = find_action(asked.task)) {
+    check_options(*action, asked.options);
+    return Task{action, {}, std::string(action->name), action->effect, action->consent};
+  }
+  if (!world.site) {
+    refusal = refused(403, not_allowed(asked.task));
+    return std::nullopt;
+  }
+  auto matched = apps::match(*world.site->app, world.site->version, asked.task, world.settings.commands);
+  if (auto* denied = std::get_if<apps::Denied>(&matched)) {
+    refusal = refused(403, denied->reason);
+    return std::nullopt;
+  }
+  task.line = std::get<apps::Allowed>(std::move(matched));
+  task.name = task.line.line;
+  task.effect = task.line.effect;
+  return task;
+}
+
+Proposal propose(World& world, const Task& task, const Options& options) {
+  if (!task.action) return propose_console(world, task.line);
+  if (task.action->propose) return task.action->propose(world, options);
+  return {};
+}
+
+Answer shown_plan(World& world, const Task& task, const Asked& asked, Proposal proposal) {
+  Answer answer;
+  answer.outcome = Outcome::plan;
+  answer.confirm = issue_consent(world, task.name, asked.options, proposal.findings);
+  answer.proposal = std::move(proposal);
+  return answer;
+}
+
+Answer acted(World& world, const Task& task, const Options& options) {
+  Answer answer;
+  answer.outcome = Outcome::acted;
+  auto began = std::chrono::steady_clock::now();
+  Collector collector;
+  collector.line("Executing " + task.name);
+  try {
+    answer.exit = task.action->act(world, options, collector);
+  } catch (const base::Failure& failure) {
+    collector.line(base::printable(failure.full()));
+    answer.exit = 1;
+  }
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  collector.line(std::string(answer.exit == 0 ? "-- done: exit " : "-- failed: exit ") + std::to_string(answer.exit) +
+                 " in " + base::seconds_words(seconds));
+  answer.text = std::move(collector.text);
+  return answer;
+}
+
+Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
+  if (task.action && task.action->act) return acted(world, task, asked.options);
+  auto start = jobs::start_job(world.need_engine(), proposal.plan, jobs::Repeat::join);
+  Answer answer;
+  switch (start.how) {
+    case jobs::Begun::started: answer.outcome = Outcome::started; break;
+    case jobs::Begun::joined: answer.outcome = Outcome::joined; break;
+    case jobs::Begun::held: answer.outcome = Outcome::held; break;
+    case jobs::Begun::same_running: answer.outcome = Outcome::same_running; break;
+  }
+  answer.job = start.id;
+  return answer;
+}
+
+// A used code answers with what it was used for. Who used it may still be about to write that down.
+Answer answer_of_used(World& world, const std::string& code) {
+  for (int i = 0; i < 100; ++i) {
+    auto consent = find_consent(world, code);
+    if (consent && !consent->answer.empty()) {
+      Answer answer;
+      answer.outcome = storage::is_job_id(consent->answer) ? Outcome::joined : Outcome::acted;
+      (answer.outcome == Outcome::joined ? answer.job : answer.text) = consent->answer;
+      return answer;
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+  return refused(409, "This consent was used already, and what it started is not known.");
+}
+
+Answer with_consent(World& world, const Task& task, const Asked& asked, const Consented& consent) {
+  if (consent.used) return answer_of_used(world, asked.confirm);
+  Proposal proposal = propose(world, task, asked.options);
+  if (consent.expired || proposal.findings != consent.findings || proposal.nothing_to_do) {
+    if (!proposal.nothing_to_do) return shown_plan(world, task, asked, std::move(proposal));
+    Answer answer;
+    answer.outcome = Outcome::nothing;
+    answer.proposal = std::move(proposal);
+    return answer;
+  }
+  if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
+  Answer answer = begun(world, task, asked, proposal);
+  note_consent_answer(world, asked.confirm, answer.job.empty() ? answer.text : answer.job);
+  return answer;
+}
+
+bool is_at_once(const Task& task, const Asked& asked) {
+  if (asked.yes || task.effect == Effect::reads) return true;
+  return task.consent == Consent::at_once && asked.may_change;
+}
+
+Answer without_consent(World& world, const Task& task, const Asked& asked) {
+  Proposal proposal = propose(world, task, asked.options);
+  if (proposal.nothing_to_do) {
+    Answer answer;
+    answer.outcome = Outcome::nothing;
+    answer.proposal = std::move(proposal);
+    return answer;
+  }
+  if (is_at_once(task, asked)) return begun(world, task, asked, proposal);
+  return shown_plan(world, task, asked, std::move(proposal));
+}
+
+Answer answer_or_throw(World& world, const Asked& asked) {
+  Answer refusal;
+  auto task = find_task(world, asked, refusal);
+  if (!task) return refusal;
+  auto consent = find_consent(world, asked.confirm);
+  bool fits = consent && consent->task == task->name && consent->options == asked.options;
+  Answer answer = fits ? with_consent(world, *task, asked, *consent) : without_consent(world, *task, asked);
+  answer.task = task->name;
+  answer.effect = task->effect;
+  return answer;
+}
+
+}  // namespace
+
+std::string not_allowed(std::string_view task) {
+  std::string name = base::printable_line(task.substr(0, 100));
+  return "Task " + name + (task.size() > 100 ? "..." : "") + " is not allowed.";
+}
+
+Answer answer(World& world, const Asked& asked) {
+  try {
+    return answer_or_throw(world, asked);
+  } catch (const base::Failure& failure) {
+    return refused(failure.no_space() ? 507 : 500, base::printable_line(failure.full()));
+  }
+}
+
+std::vector<Offer> offers(World& world) {
+  std::vector<Offer> all;
+  for (const Action& action : native_actions())
+    all.push_back({std::string(action.name), std::string(action.help), action.effect, action.consent, false});
+  if (!world.site) return all;
+  for (const auto* command : apps::commands_for(*world.site->app, world.site->version)) {
+    std::string task(command->name);
+    if (!command->default_options.empty()) task += " " + std::string(command->default_options);
+    all.push_back({task, std::string(command->help), command->effect, Consent::at_once, true});
+  }
+  for (const auto& line : world.settings.commands)
+    all.push_back({line, "allowed by the settings", Effect::both, Consent::at_once, true});
+  return all;
+}
+
+}  // namespace actions

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/state_folder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "platform/clock.h"
+
+namespace actions {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kDocumentRootNames = {"public_html", "www", "htdocs", "httpdocs",
+                                                                "html",        "web", "docroot"};
+constexpr std::string_view kDenyAll =
+    "<IfModule mod_authz_core.c>\nRequire all denied\n</IfModule>\n"
+    "<IfModule !mod_authz_core.c>\nDeny from all\n</IfModule>\n";
+
+// A folder that is there and ours to write, or could be made in a parent that is.
+std::string obstacle(platform::Disk& disk, const Path& folder) {
+  auto facts = disk.look(folder);
+  if (facts && facts->kind != platform::Kind::folder) return folder.native() + " is not a folder";
+  const Path& needed = facts ? folder : folder.parent_path();
+  if (!disk.look_through(needed)) return needed.native() + " does not exist";
+  if (!disk.may_write(needed)) return needed.native() + " cannot be written";
+  return {};
+}
+
+bool on_same_disk(platform::Disk& disk, const Path& a, const Path& b) {
+  auto first = disk.look_through(a);
+  auto second = disk.look_through(b);
+  return first && second && first->device == second->device;
+}
+
+std::optional<StateFolder> in_home(platform::Disk& disk, const StateQuestion& question, const Path& home,
+                                   std::vector<std::string>& reasons) {
+  if (home.empty() || home == "/") return std::nullopt;
+  Path folder = home / storage::state_folder_name(question.real_root);
+  std::string problem;
+  if (is_served(home, home, question.document_roots)) problem = home.native() + " lies in a document root";
+  else if (problem = obstacle(disk, folder); !problem.empty()) {
+  } else if (!on_same_disk(disk, home, question.real_root))
+    problem = home.native() + " is on another filesystem than the site";
+  if (problem.empty()) return StateFolder{folder, false, "in the account's home"};
+  reasons.push_back(problem);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Account> account_of(platform::Disk& disk, uid_t user) {
+  auto text = disk.read("/etc/passwd", 4 << 20);
+  if (!text) return std::nullopt;
+  for (auto line : base::lines(*text)) {
+    auto fields = base::split(line, ':');
+    if (fields.size() >= 7 && base::whole_number(fields[2]) == user)
+      return Account{std::string(fields[0]), Path(std::string(fields[5]))};
+  }
+  return std::nullopt;
+}
+
+bool is_served(const Path& folder, const Path& home, const std::vector<Path>& document_roots) {
+  for (const auto& root : document_roots)
+    if (!root.empty() && platform::lies_in(folder, root)) return true;
+  if (home.empty() || !platform::lies_in(folder, home)) return false;
+  for (const auto& part : folder.lexically_relative(home))
+    if (std::find(kDocumentRootNames.begin(), kDocumentRootNames.end(), part.native()) != kDocumentRootNames.end())
+      return true;
+  return false;
+}
+
+StateFolder find_state_folder(platform::Disk& disk, const StateQuestion& question) {
+  if (!question.set_by_user.empty()) {
+    std::string problem = obstacle(disk, question.set_by_user);
+    if (!problem.empty())
+      throw base::Failure("the folder of the setting state = cannot be used: " + problem,
+                          "make it writable for the account, or remove the setting");
+    bool exposed = is_served(question.set_by_user, {}, question.document_roots);
+    return {question.set_by_user, exposed, "set in the settings file"};
+  }
+  std::vector<std::string> reasons;
+  for (const auto& home : question.homes)
+    if (auto found = in_home(disk, question, home, reasons)) return *found;
+  for (const auto& place : question.last_resorts) {
+    if (question.name_secret.empty()) break;
+    Path folder = place / storage::hidden_state_folder_name(question.name_secret, question.real_root);
+    std::string problem = obstacle(disk, folder);
+    if (problem.empty()) return {folder, true, "no place outside the document root can be written"};
+    reasons.push_back(problem);
+  }
+  throw base::Failure("there is no place for our own data: " + base::join(reasons, "; "),
+                      "make one of these folders writable for the account, or name a writable folder outside the "
+                      "document root as state = in the settings file");
+}
+
+void prepare_state_folder(platform::Disk& disk, const StateFolder& where) {
+  storage::StateNames names(where.folder);
+  disk.make_folder(where.folder, 0700);
+  Path guard = where.folder / ".htaccess";
+  if (where.exposed && !disk.look(guard)) disk.replace(guard, kDenyAll, 0644);
+  auto version = disk.read(names.version(), 32);
+  if (!version) return disk.replace(names.version(), std::to_string(storage::kStateVersion) + "\n", 0600);
+  auto number = base::whole_number(base::trim(*version));
+  if (!number || *number > static_cast<uint64_t>(storage::kStateVersion))
+    throw base::Failure("the data in " + where.folder.native() + " was written by a newer version of this program",
+                        "upload that newer version again");
+}
+
+std::string state_secret(platform::Disk& disk, const storage::StateNames& names) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto secret = disk.read(names.secret(), 64);
+    if (secret && secret->size() == 32) return *secret;
+    // Two first requests at once: the one that creates the file wins, the other reads it.
+    Path fresh = names.secret();
+    fresh += "." + platform::random_word(48);
+    disk.create(fresh, platform::random_bytes(32), 0600);
+    try {
+      if (!disk.look(names.secret())) disk.rename(fresh, names.secret());
+    } catch (const base::Failure&) {
+    }
+    disk.remove_file(fresh);
+  }
+  throw base::Failure("cannot read or write " + names.secret().native());
+}
+
+}  // namespace actions

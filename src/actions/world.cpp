@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/world.h"
+
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace actions {
+
+namespace {
+
+constexpr int kLevelsUp = 6;
+
+std::optional<apps::Site> recognise(platform::Disk& disk, const Path& folder) {
+  for (const apps::App* app : apps::all())
+    if (auto site = app->recognise(disk, folder)) return site;
+  return std::nullopt;
+}
+
+void find_site(World& world, const Path& set_root) {
+  platform::Disk& disk = world.disk;
+  Path start = world.program.path.parent_path();
+  if (!set_root.empty()) {
+    Path root = set_root.is_absolute() ? set_root : start / set_root;
+    world.root = disk.real_path(root).value_or(root);
+    world.site = recognise(disk, world.root);
+    if (!world.site)
+      world.site_problem = "there is no application that we know in " + base::printable_line(world.root.native()) +
+                           (disk.look_through(world.root) ? "" : ": no such folder");
+  } else {
+    world.root = start.parent_path();
+    for (int level = 0; level < kLevelsUp && !world.site && start.has_relative_path(); ++level) {
+      world.site = recognise(disk, start);
+      start = start.parent_path();
+    }
+    if (!world.site)
+      world.site_problem = "no application that we know was found in " +
+                           base::printable_line(world.program.path.parent_path().native()) +
+                           " or above it: put this folder into the application's folder, or write root = FOLDER "
+                           "into the settings file";
+  }
+  if (world.site) world.root = world.site->root;
+}
+
+StateQuestion state_question(World& world, const Whereabouts& where) {
+  StateQuestion question;
+  question.real_root = world.disk.real_path(world.root).value_or(world.root);
+  question.set_by_user = where.state.empty() ? world.settings.state : where.state;
+  question.document_roots = where.document_roots;
+  if (world.site) question.document_roots.push_back(question.real_root);
+  auto owner = world.disk.look_through(question.real_root);
+  if (auto account = owner ? account_of(world.disk, owner->owner) : std::nullopt) question.homes.push_back(account->home);
+  if (auto account = account_of(world.disk, ::geteuid())) question.homes.push_back(account->home);
+  question.last_resorts = {world.program.path.parent_path(), world.root / "var", world.root / "media"};
+  // A plain key that we could hash would change its text; then the settings file is ours and takes `state =`.
+  question.name_secret = world.key.stored;
+  return question;
+}
+
+void find_state(World& world, const Whereabouts& where) {
+  try {
+    world.state_folder = find_state_folder(world.disk, state_question(world, where));
+  } catch (const base::Failure& failure) {
+    world.state_problem = failure.full();
+  }
+}
+
+}  // namespace
+
+Path own_path(platform::Disk& disk) {
+  std::array<char, 4096> target{};
+  ssize_t length = ::readlink("/proc/self/exe", target.data(), target.size() - 1);
+  std::string path = length > 0 ? target.data() : reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (path.size() > kDeleted.size() && path.compare(path.size() - kDeleted.size(), kDeleted.size(), kDeleted) == 0)
+    path.resize(path.size() - kDeleted.size());
+  return disk.real_path(path).value_or(Path(path));
+}
+
+const apps::Site& World::need_site() const {
+  if (!site) throw base::Failure(site_problem);
+  return *site;
+}
+
+storage::StateNames World::need_state() {
+  if (!state_folder) throw base::Failure(state_problem);
+  prepare_state_folder(disk, *state_folder);
+  return storage::StateNames(state_folder->folder);
+}
+
+jobs::Engine World::need_engine() {
+  return {disk, need_state(), {program.image, program.path, program.child_environment}};
+}
+
+World find_world(Program& program, const Whereabouts& where) {
+  World world{program, program.disk, {}, {}, {}, {}, {}, {}, {}};
+  world.settings = read_settings(program.disk, program.path.parent_path());
+  for (const auto& [name, value] : where.overrides)
+    world.settings = parse_settings(world.settings.file, with_setting(world.settings.text, name, value));
+  world.key = find_key(world.settings, program.path);
+  try {
+    find_site(world, where.root.empty() ? world.settings.root : where.root);
+  } catch (const base::Failure& failure) {
+    world.site_problem = failure.full();
+  }
+  find_state(world, where);
+  return world;
+}
+
+}  // namespace actions

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an application is to us: a data sheet. A new one is a folder beside this file and a row in apps.cpp;
+// nothing below apps/ in the list of rooms asks which application it serves.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/plan.h"
+#include "base/version.h"
+#include "platform/disk.h"
+#include "platform/php.h"
+
+namespace apps {
+
+using platform::Path;
+
+struct App;
+
+// One installation that was found on the disk. All paths are absolute; nothing in here needed PHP.
+struct Site {
+  const App* app = nullptr;
+  Path root;                     // the application's document root: the folder with its index.php
+  Path project;                  // the folder with its console and vendor/; the same as root in the zip layout
+  std::string layout;            // "zip" or "composer": a word for people
+  base::Version version;         // of the files; empty when unreadable
+  std::string version_problem;   // why it is empty: a sentence
+  platform::PhpRange php;        // what the installed release runs on
+  Path console;                  // the console's script; empty when there is none
+  std::vector<Path> caches;      // folders that cache:purge empties; they need not exist
+};
+
+using base::Effect;
+
+// One console command that may be run, and how.
+struct ConsoleCommand {
+  std::string_view name;       // "mautic:segments:update"
+  std::string_view help;       // one line, lower case, an imperative
+  std::string_view options;    // the options it takes, see command_line.h for the little grammar; may be empty
+  Effect effect = Effect::reads;
+  std::string_view from = {};   // first version that has it; empty = always had it
+  std::string_view until = {};  // first version that has it no more
+  std::chrono::seconds timeout{};  // 0 = none: never killed by us
+  std::string_view default_options = {};  // shown as the ready-made link, e.g. "--days-old=365 --dry-run"
+};
+
+// A name that people have in bookmarks and what it became.
+struct OldName {
+  std::string_view name;     // old command name, may be with options; or a prefix when it ends in ':'
+  std::string_view now;      // the name (may be with options) or prefix to use instead
+  std::string_view from = {};  // first version for which `now` holds; below it the old name itself is the right one
+};
+
+// A command that we know and will not run.
+struct Refused {
+  std::string_view name;     // command name
+  std::string_view option;   // only when this option is given; empty = always
+  std::string_view reason;   // why, and what to use instead: a sentence
+};
+
+struct App {
+  std::string_view name;   // "mautic"
+  std::string_view title;  // "Mautic"
+  // The site whose document root or project folder is exactly `folder`; nullopt when it is not one. Throws
+  // Failure only when the folder is one but cannot be read.
+  std::optional<Site> (*recognise)(platform::Disk& disk, const Path& folder) = nullptr;
+  std::span<const ConsoleCommand> commands;
+  std::span<const OldName> old_names;
+  std::span<const Refused> refused;
+  std::string_view console_defaults;  // options that every command gets unless given: "--no-interaction --env=prod ..."
+  std::string_view memory_limit;      // for the command line's PHP
+};
+
+std::span<const App* const> all();
+
+}  // namespace apps

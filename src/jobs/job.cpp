@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "jobs/job.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace jobs {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kMostPlanBytes = 4 << 20;
+constexpr std::array<std::string_view, 7> kStates = {"running", "still busy", "waiting",  "interrupted",
+                                                     "done",    "failed",     "given up"};
+
+json json_of(const base::Plan& plan) {
+  json steps = json::array();
+  for (const auto& step : plan.steps)
+    steps.push_back({{"verb", step.verb},
+                     {"title", step.title},
+                     {"interruption", base::word(step.interruption)},
+                     {"words", step.words},
+                     {"timeout", step.timeout.count()}});
+  return {{"task", plan.task},   {"headline", plan.headline}, {"effect", base::word(plan.effect)},
+          {"steps", steps},      {"notes", plan.notes},       {"holds_routine", plan.holds_routine}};
+}
+
+base::Plan plan_of(const json& text) {
+  base::Plan plan;
+  plan.task = text.at("task");
+  plan.headline = text.at("headline");
+  plan.effect = base::effect_of(text.at("effect").get<std::string>());
+  plan.holds_routine = text.at("holds_routine");
+  plan.notes = text.at("notes").get<std::vector<std::string>>();
+  for (const auto& step : text.at("steps"))
+    plan.steps.push_back({step.at("verb"), step.at("title"),
+                          base::interruption_of(step.at("interruption").get<std::string>()),
+                          step.at("words").get<std::vector<std::string>>(),
+                          std::chrono::seconds(step.at("timeout").get<int64_t>())});
+  return plan;
+}
+
+std::optional<base::Plan> read_plan(platform::Disk& disk, const storage::JobNames& names) {
+  auto text = disk.read(names.plan(), kMostPlanBytes);
+  if (!text) return std::nullopt;
+  json parsed = json::parse(*text, nullptr, false);
+  try {
+    if (parsed.is_object()) return plan_of(parsed);
+  } catch (const json::exception&) {
+  } catch (const base::Failure&) {
+  }
+  return std::nullopt;
+}
+
+// Folds the journal into what a visitor wants to know.
+class Reading {
+ public:
+  explicit Reading(Snapshot& into) : job_(into) {}
+
+  void take(const Event& event) {
+    job_.last = event.time;
+    switch (event.what) {
+      case What::run: run(event); break;
+      case What::alive: job_.early_deaths = 0, young_ = false; break;
+      case What::begin: begin(event.step); break;
+      case What::child: job_.child = event.pid, job_.child_ticks = event.ticks; break;
+      case What::end: end(event); break;
+      case What::pause: rest(), paused_ = true; break;
+      case What::stopped: rest(), job_.stopped = true; break;
+      case What::finish: over_ = true, job_.exit = event.exit, job_.ending = event.text; break;
+      case What::given_up: given_up_ = true; break;
+    }
+  }
+
+  // To be called when no process holds the job: the last one died if nothing says otherwise.
+  void nobody_lives() {
+    if (running_ && young_) ++job_.early_deaths;
+    if (running_ && job_.in_step) ++job_.deaths_here;
+  }
+
+  State state(Holder holder) const {
+    if (given_up_) return State::given_up;
+    if (over_) return job_.exit.good() ? State::done : State::failed;
+    if (holder == Holder::runner) return State::running;
+    if (holder == Holder::children) return State::still_busy;
+    return paused_ ? State::waiting : State::interrupted;
+  }
+
+ private:
+  void run(const Event& event) {
+    nobody_lives();  // a process that began while another had not ended: that one had died
+    running_ = true;
+    young_ = event.detached;
+    paused_ = job_.stopped = false;
+  }
+  void begin(int step) {
+    if (!job_.in_step) job_.deaths_here = 0;
+    job_.in_step = true;
+    job_.steps_done = static_cast<size_t>(std::max(0, step));
+  }
+  void end(const Event& event) {
+    job_.in_step = false;
+    job_.deaths_here = 0;
+    job_.child = 0;
+    if (event.exit.good()) job_.steps_done = static_cast<size_t>(event.step) + 1;
+  }
+  void rest() { running_ = young_ = false; }
+
+  Snapshot& job_;
+  bool running_ = false, young_ = false, paused_ = false, over_ = false, given_up_ = false;
+};
+
+}  // namespace
+
+std::string_view word(State state) { return kStates[static_cast<size_t>(state)]; }
+
+std::string create_job(platform::Disk& disk, const storage::StateNames& state, const base::Plan& plan) {
+  disk.make_folder(state.jobs(), 0700);
+  std::string id = storage::new_job_id(platform::system_clock().now());
+  storage::JobNames names(state.job(id));
+  disk.make_folder(names.folder(), 0700);
+  try {
+    disk.make_folder(names.log(), 0700);
+    disk.create(names.plan(), json_of(plan).dump(-1, ' ', false, json::error_handler_t::replace), 0600);
+    create_journal(names.journal());
+  } catch (const base::Failure&) {
+    disk.remove_file(names.journal());
+    disk.remove_file(names.plan());
+    disk.remove_folder(names.log());
+    disk.remove_folder(names.folder());
+    throw;
+  }
+  return id;
+}
+
+std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames& state, const std::string& id) {
+  if (!storage::is_job_id(id)) return std::nullopt;
+  storage::JobNames names(state.job(id));
+  auto plan = read_plan(disk, names);
+  if (!plan) return std::nullopt;
+  Snapshot job;
+  job.id = id;
+  job.plan = std::move(*plan);
+  if (auto facts = disk.look(names.plan())) job.created = job.last = facts->changed;
+  // The holder is asked before the journal is read: a job that ends in between is then seen as running, never as
+  // interrupted.
+  Holder holder = holder_of(disk, names, platform::system_clock().now());
+  Reading reading(job);
+  for (const auto& event : read_journal(disk, names.journal())) reading.take(event);
+  if (holder == Holder::nobody) reading.nobody_lives();
+  job.state = reading.state(holder);
+  return job;
+}
+
+std::vector<std::string> newest_jobs(platform::Disk& disk, const storage::StateNames& state, size_t most) {
+  std::vector<std::string> ids;
+  auto entries = disk.list(state.jobs());
+  if (!entries) return ids;
+  for (auto entry = entries->rbegin(); entry != entries->rend() && ids.size() < most; ++entry)
+    if (storage::is_job_id(entry->name)) ids.push_back(entry->name);
+  return ids;
+}
+
+std::string position_words(const Snapshot& job) {
+  size_t all = job.plan.steps.size();
+  if (job.steps_done >= all) return "after the last step";
+  return "step " + std::to_string(job.steps_done + 1) + " of " + std::to_string(all) + ": " +
+         job.plan.steps[job.steps_done].title;
+}
+
+std::string state_words(const Snapshot& job) {
+  std::string words(word(job.state));
+  if (is_over(job.state)) return job.ending.empty() ? words : job.ending;
+  if (job.stopped) words = "stopped";
+  return words + " in " + position_words(job);
+}
+
+}  // namespace jobs

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "jobs/runner.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "jobs/log.h"
+#include "steps/verbs.h"
+
+namespace jobs {
+
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto kLeaseInterval = 5s;
+constexpr auto kProvenAfter = 15s;  // a host that lets a process live this long lets it live
+constexpr const char* kJobWord = "--job";
+
+// Touches the lease and, once, tells the journal that this host lets us live.
+class Heartbeat {
+ public:
+  Heartbeat(platform::Disk& disk, storage::JobNames names, pid_t pid)
+      : disk_(disk), names_(std::move(names)), pid_(pid), thread_([this] { beat(); }) {}
+  ~Heartbeat() {
+    {
+      std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void beat() {
+    auto began = SteadyClock::now();
+    bool told = false;
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kLeaseInterval, [this] { return over_; })) {
+      // A full disk must not end a job that does not need the disk: the flock still tells that we live.
+      try {
+        touch_lease(disk_, names_);
+        if (!told && SteadyClock::now() - began >= kProvenAfter) {
+          append(names_.journal(), {.what = What::alive, .pid = pid_});
+          told = true;
+        }
+      } catch (const base::Failure&) {
+      }
+    }
+  }
+
+  platform::Disk& disk_;
+  storage::JobNames names_;
+  pid_t pid_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+class Runner final : public steps::Supervisor {
+ public:
+  Runner(platform::Disk& disk, RunnerStart start)
+      : disk_(disk),
+        start_(std::move(start)),
+        state_(start_.state),
+        names_(state_.job(start_.id)),
+        log_(disk, names_) {}
+
+  int run(const Snapshot& job) {
+    disk_.remove_file(names_.stop());
+    append(names_.journal(), {.what = What::run,
+                              .pid = ::getpid(),
+                              .ticks = platform::start_ticks(::getpid()).value_or(0),
+                              .detached = start_.detached});
+    Heartbeat heartbeat(disk_, names_, ::getpid());
+    if (job.steps_done == 0 && !job.in_step && log_.size() == 0) line(job.plan.headline);
+    else if (start_.slice == 0s) line("-- going on: " + position_words(job));
+    return run_steps(job);
+  }
+
+  // Supervisor
+  void say(base::Stream stream, std::string_view bytes) override { log_.say(stream, bytes); }
+  platform::Disk& disk() override { return disk_; }
+  bool stop_asked() override { return stopping_ || (stopping_ = disk_.look(names_.stop()).has_value()); }
+  void child_started(pid_t pid) override {
+    append(names_.journal(),
+           {.what = What::child, .pid = pid, .ticks = platform::start_ticks(pid).value_or(0)});
+  }
+  std::vector<int> inherited() override { return {start_.busy.number()}; }
+  std::vector<std::string> child_environment() override { return start_.environment; }
+  platform::Path kept() override {
+    disk_.make_folder(state_.kept(), 0700);
+    return state_.kept_by(start_.id);
+  }
+
+ private:
+  int run_steps(const Snapshot& job) {
+    auto began = SteadyClock::now();
+    for (size_t i = job.steps_done; i < job.plan.steps.size(); ++i) {
+      if (stop_asked()) return stopped();
+      bool slice_over = start_.slice > 0s && SteadyClock::now() - began >= start_.slice;
+      if (slice_over) return pause();
+      const base::Step& step = job.plan.steps[i];
+      if (job.plan.steps.size() > 1)
+        line("-- step " + std::to_string(i + 1) + " of " + std::to_string(job.plan.steps.size()) + ": " + step.title);
+      append(names_.journal(), {.what = What::begin, .step = static_cast<int>(i)});
+      steps::Outcome outcome = run_step(step);
+      if (outcome.stopped) return stopped();
+      log_.finish_line();
+      if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
+      append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
+      if (!outcome.exit.good()) return finish(job, outcome.exit);
+    }
+    return finish(job, {});
+  }
+
+  steps::Outcome run_step(const base::Step& step) {
+    try {
+      steps::Verb verb = steps::find_verb(step.verb);
+      if (!verb) throw base::Failure("this program does not know the step " + step.verb, "start the action again");
+      return verb(*this, step);
+    } catch (const base::Failure& failure) {
+      log_.finish_line();
+      return {{1, 0}, false, failure.full()};
+    }
+  }
+
+  int finish(const Snapshot& job, platform::Exit exit) {
+    double seconds =
+        std::chrono::duration<double>(platform::system_clock().now() - job.created).count();
+    std::string ending = (exit.good() ? "done: " : "failed: ") + exit.words() + " in " + base::seconds_words(seconds);
+    line("-- " + ending);
+    append(names_.journal(), {.what = What::finish, .exit = exit, .text = ending});
+    return exit.good() ? 0 : 1;
+  }
+
+  int stopped() {
+    log_.finish_line();
+    line("-- stopped on request");
+    append(names_.journal(), {.what = What::stopped});
+    return 1;
+  }
+
+  int pause() {
+    append(names_.journal(), {.what = What::pause});
+    return 0;
+  }
+
+  platform::Disk& disk_;
+  RunnerStart start_;
+  storage::StateNames state_;
+  storage::JobNames names_;
+  LogWriter log_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+std::vector<std::string> runner_arguments(const std::string& program, const RunnerStart& start) {
+  return {program,
+          kJobWord,
+          start.state.native(),
+          start.id,
+          std::to_string(start.runner.number()),
+          std::to_string(start.busy.number()),
+          start.detached ? "detached" : "attached",
+          std::to_string(start.slice.count())};
+}
+
+std::optional<RunnerStart> parse_runner_arguments(const std::vector<std::string>& argv) {
+  if (argv.size() != 8 || argv[1] != kJobWord || !storage::is_job_id(argv[3])) return std::nullopt;
+  auto runner = base::whole_number(argv[4], 1 << 20);
+  auto busy = base::whole_number(argv[5], 1 << 20);
+  auto slice = base::whole_number(argv[7], 1 << 20);
+  if (!runner || !busy || !slice || *runner < 3 || *busy < 3) return std::nullopt;
+  RunnerStart start;
+  start.state = argv[2];
+  start.id = argv[3];
+  start.runner.reset(static_cast<int>(*runner));
+  start.busy.reset(static_cast<int>(*busy));
+  start.detached = argv[6] == "detached";
+  start.slice = std::chrono::seconds(*slice);
+  return start;
+}
+
+int run_job(platform::Disk& disk, RunnerStart start) {
+  storage::StateNames state(start.state);
+  auto job = look_at(disk, state, start.id);
+  if (!job || is_over(job->state)) return 1;
+  storage::JobNames names(state.job(start.id));
+  try {
+    return Runner(disk, std::move(start)).run(*job);
+  } catch (const base::Failure& failure) {
+    // The journal could not be written. The log may still take it; the flock tells the rest.
+    LogWriter(disk, names).line("-- " + failure.full());
+    return 1;
+  }
+}
+
+}  // namespace jobs

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verbs `set-folders-aside` and `delete-kept`: an emptied cache is a rename, the disk space follows.
+#include <cerrno>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "steps/verbs.h"
+
+namespace steps {
+
+namespace {
+
+using platform::Kind;
+using platform::Path;
+
+constexpr std::string_view kBesideMark = ".unstick-";
+
+// The folder's name while it waits beside its place, on filesystems where the kept folder is out of reach.
+Path beside(const Path& folder, const Path& kept) {
+  return folder.parent_path() / (folder.filename().native() + std::string(kBesideMark) + kept.filename().native());
+}
+
+struct Removal {
+  uint64_t files = 0;
+  uint64_t refused = 0;
+  std::string first_problem;
+};
+
+// Depth first; a link is deleted itself, never what it points at.
+void remove_tree(platform::Disk& disk, const Path& path, Kind kind, Removal& removal) {
+  try {
+    if (kind != Kind::folder) {
+      disk.remove_file(path);
+      ++removal.files;
+      return;
+    }
+    if (auto entries = disk.list(path))
+      for (const auto& entry : *entries) remove_tree(disk, path / entry.name, entry.kind, removal);
+    disk.remove_folder(path);
+  } catch (const base::Failure& failure) {
+    if (removal.refused++ == 0) removal.first_problem = failure.what();
+  }
+}
+
+void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
+  platform::Disk& disk = supervisor.disk();
+  auto facts = disk.look(folder);
+  if (!facts) return;
+  if (facts->kind != Kind::folder) {
+    supervisor.line("left alone, it is not a folder: " + base::printable_line(folder.native()));
+    return;
+  }
+  // Where the kept folder is on another filesystem only a rename beside itself is quick.
+  Path kept = supervisor.kept();
+  auto home = disk.look(kept.parent_path());
+  bool same_disk = home && home->device == facts->device;
+  if (same_disk) disk.make_folder(kept, 0700);
+  Path target = same_disk ? kept / (std::to_string(number) + "-" + folder.filename().native()) : beside(folder, kept);
+  disk.rename(folder, target);
+  supervisor.line("emptied " + base::printable_line(folder.native()));
+}
+
+}  // namespace
+
+Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step) {
+  for (size_t i = 0; i < step.words.size(); ++i) set_aside(supervisor, step.words[i], i);
+  return {};
+}
+
+Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
+  Removal removal;
+  Path kept = supervisor.kept();
+  remove_tree(supervisor.disk(), kept, Kind::folder, removal);
+  for (const auto& folder : step.words) {
+    Path waiting = beside(folder, kept);
+    if (auto facts = supervisor.disk().look(waiting)) remove_tree(supervisor.disk(), waiting, facts->kind, removal);
+  }
+  supervisor.line("deleted " + std::to_string(removal.files) + " old cache files");
+  if (removal.refused > 0)
+    supervisor.line(std::to_string(removal.refused) + " could not be deleted and stay in " +
+                    base::printable_line(kept.native()) + "; the first: " + removal.first_problem);
+  return {};
+}
+
+}  // namespace steps

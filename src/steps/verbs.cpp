@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps/verbs.h"
+
+#include <array>
+
+namespace steps {
+
+namespace {
+
+struct Row {
+  std::string_view name;
+  Verb verb;
+};
+
+constexpr std::array<Row, 3> kVerbs = {{
+    {"console", run_console},
+    {"set-folders-aside", set_folders_aside},
+    {"delete-kept", delete_kept},
+}};
+
+}  // namespace
+
+Verb find_verb(std::string_view name) {
+  for (const Row& row : kVerbs)
+    if (row.name == name) return row.verb;
+  return nullptr;
+}
+
+}  // namespace steps

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verbs that plans are made of. Each is blind to the application: all it knows stands in the step's words.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/plan.h"
+#include "base/report.h"
+#include "platform/disk.h"
+#include "platform/process.h"
+
+namespace steps {
+
+// What a verb may use while it runs; the job runner implements it.
+class Supervisor : public base::Report {
+ public:
+  virtual platform::Disk& disk() = 0;
+  // True once somebody asked the job to stop; a verb looks at least five times a second.
+  virtual bool stop_asked() = 0;
+  // A child is running (or has ended): written down, so that a later visitor can find it.
+  virtual void child_started(pid_t pid) = 0;
+  // Descriptors that children must inherit: they hold the job's `busy` lock.
+  virtual std::vector<int> inherited() = 0;
+  // "NAME=value" for children: an allow-list, nothing of the request's.
+  virtual std::vector<std::string> child_environment() = 0;
+  // Folder of this job for what it replaces; made by the verb that needs it.
+  virtual platform::Path kept() = 0;
+};
+
+struct Outcome {
+  platform::Exit exit;
+  bool stopped = false;      // ended because stop_asked()
+  std::string explanation;   // what the exit means in plain words; empty when there is nothing to explain
+};
+
+using Verb = Outcome (*)(Supervisor&, const base::Step&);
+
+// nullptr when there is no such verb (a plan of another version).
+Verb find_verb(std::string_view name);
+
+// words: working folder, then the argument vector. Its output goes to the report as it comes; ends with its group
+// when the step's timeout is over or a stop is asked.
+Outcome run_console(Supervisor& supervisor, const base::Step& step);
+
+// words: folders. Each that exists is renamed away at once, so that the application sees an empty cache within
+// milliseconds: into the job's kept folder, or beside itself as NAME.unstick-JOB where that is another filesystem.
+// On a failure the folders before it are renamed already, the others untouched.
+Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
+
+// words: none. Deletes what set_folders_aside of this job kept. Never follows links. Entries that cannot be deleted
+// are counted and the first named; the rest is deleted.
+Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
+
+}  // namespace steps

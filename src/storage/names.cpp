@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/names.h"
+
+#include <array>
+#include <cstdio>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "platform/clock.h"
+
+namespace storage {
+
+Path JobNames::log_segment(uint64_t index) const {
+  std::array<char, 24> name{};
+  std::snprintf(name.data(), name.size(), "%08llu", static_cast<unsigned long long>(index));
+  return log() / name.data();
+}
+
+std::string new_job_id(platform::WallTime now) {
+  static constexpr char letters[] = "abcdefghjkmnpqrstuvwxyz23456789_";
+  std::string id = platform::utc_stamp(now) + "-";
+  for (unsigned char byte : platform::random_bytes(6)) id += letters[byte % 31];
+  return id;
+}
+
+bool is_job_id(std::string_view text) {
+  if (text.size() != 22) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool digit = text[i] >= '0' && text[i] <= '9';
+    bool letter = text[i] >= 'a' && text[i] <= 'z';
+    bool fits = i == 8 || i == 15 ? text[i] == '-' : i > 15 ? digit || letter : digit;
+    if (!fits) return false;
+  }
+  return true;
+}
+
+std::string state_folder_name(const Path& real_root) {
+  return ".unstick-" + base::hex(base::sha256(real_root.native()).substr(0, 8));
+}
+
+std::string hidden_state_folder_name(const std::string& secret, const Path& real_root) {
+  return ".unstick-" + base::hex(base::hmac_sha256(secret, "state folder of " + real_root.native()).substr(0, 16));
+}
+
+}  // namespace storage

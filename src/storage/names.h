@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every name that we give to something on disk is made here, so that one file says what may lie where.
+//
+//   STATE/version          the format of all this; a higher number than ours is refused
+//   STATE/secret           32 random bytes: the key of sessions and view tokens
+//   STATE/current          id of the job that the site belongs to; absent = nobody's
+//   STATE/start.lock       held for the moment in which a job is started or given up
+//   STATE/attempts         who tried keys, and when (fixed size)
+//   STATE/host.json        what we learnt about this host: does it let detached processes live
+//   STATE/php.json         the PHPs that were tried
+//   STATE/php-shim.php     gives php-cgi its STDIN, STDOUT and STDERR
+//   STATE/starts/HASH      the newest job of one task line
+//   STATE/plans/HASH       one consent that may be given (or was)
+//   STATE/kept/ID/         what a job replaced, until the owner lets it go
+//   STATE/jobs/ID/         one job:
+//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views
+#pragma once
+
+#include <string>
+
+#include "platform/disk.h"
+
+namespace storage {
+
+using platform::Path;
+
+constexpr int kStateVersion = 1;
+
+class StateNames {
+ public:
+  explicit StateNames(Path folder) : folder_(std::move(folder)) {}
+
+  const Path& folder() const { return folder_; }
+  Path version() const { return folder_ / "version"; }
+  Path secret() const { return folder_ / "secret"; }
+  Path current() const { return folder_ / "current"; }
+  Path start_lock() const { return folder_ / "start.lock"; }
+  Path attempts() const { return folder_ / "attempts"; }
+  Path host() const { return folder_ / "host.json"; }
+  Path php_memory() const { return folder_ / "php.json"; }
+  Path php_shim() const { return folder_ / "php-shim.php"; }
+  Path starts() const { return folder_ / "starts"; }
+  Path start_of(const std::string& hash) const { return starts() / hash; }
+  Path plans() const { return folder_ / "plans"; }
+  Path plan_of(const std::string& hash) const { return plans() / hash; }
+  Path kept() const { return folder_ / "kept"; }
+  Path kept_by(const std::string& job) const { return kept() / job; }
+  Path jobs() const { return folder_ / "jobs"; }
+  Path job(const std::string& id) const { return jobs() / id; }
+
+ private:
+  Path folder_;
+};
+
+class JobNames {
+ public:
+  explicit JobNames(Path folder) : folder_(std::move(folder)) {}
+
+  const Path& folder() const { return folder_; }
+  Path plan() const { return folder_ / "plan.json"; }
+  Path journal() const { return folder_ / "journal"; }
+  Path log() const { return folder_ / "log"; }
+  Path log_segment(uint64_t index) const;
+  Path runner() const { return folder_ / "runner"; }  // locked by the job's process alone
+  Path busy() const { return folder_ / "busy"; }      // locked by the job's process and its children
+  Path lease() const { return folder_ / "lease"; }
+  Path stop() const { return folder_ / "stop"; }      // there = somebody asked the job to stop
+  Path views() const { return folder_ / "views"; }    // which part was sent last, see jobs/follow.h
+
+ private:
+  Path folder_;
+};
+
+// "20261121-093015-k3v9qa": sorts by time; the last part is chance.
+std::string new_job_id(platform::WallTime now);
+bool is_job_id(std::string_view text);
+
+// Name of the state folder in the account's home for a site: ".unstick-" and 16 hex digits of a hash of the
+// site's real path, so that command line and web find the same one and two sites of one home never share it.
+std::string state_folder_name(const Path& real_root);
+// The same for a folder that has to lie where strangers may ask for it: nobody can guess it without `secret`.
+std::string hidden_state_folder_name(const std::string& secret, const Path& real_root);
+
+}  // namespace storage

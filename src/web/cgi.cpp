@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web/cgi.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "web/gateway.h"
+#include "web/router.h"
+
+namespace web {
+
+namespace {
+
+class CgiGateway final : public Gateway {
+ public:
+  std::string variable(const char* name) override {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  }
+
+  size_t read(char* into, size_t most) override {
+    size_t got = 0;
+    while (got < most) {
+      ssize_t count = ::read(0, into + got, most - got);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) break;
+      got += static_cast<size_t>(count);
+    }
+    return got;
+  }
+
+  void write(std::string_view bytes) override { pending_ += bytes; }
+
+  bool flush() override {
+    std::string_view left = pending_;
+    while (!left.empty() && !gone_) {
+      ssize_t count = ::write(1, left.data(), left.size());
+      if (count < 0 && errno == EINTR) continue;
+      gone_ = count < 0;
+      if (!gone_) left.remove_prefix(static_cast<size_t>(count));
+    }
+    pending_.clear();
+    return !gone_;
+  }
+
+  bool is_fastcgi() const override { return false; }
+
+ private:
+  std::string pending_;
+  bool gone_ = false;
+};
+
+}  // namespace
+
+int serve_cgi(actions::Program& program) {
+  // A job must not inherit the server's pipes, or the server waits for it.
+  for (int fd : {0, 1, 2}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  CgiGateway gateway;
+  serve(program, gateway);
+  return 0;
+}
+
+}  // namespace web

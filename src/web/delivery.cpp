@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web/delivery.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "web/page.h"
+#include "web/rendering.h"
+#include "web/response.h"
+
+namespace web {
+
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto kAfterNewLine = 1000ms;   // a part ends this long after its first new line
+constexpr auto kPatience = 12s;          // and after this long without one
+constexpr auto kHeartbeat = 15s;         // of silence, while streaming
+constexpr size_t kMostPartBytes = 512 << 10;
+constexpr size_t kMostPageBytes = 256 << 10;  // the end of the log that a page shows
+
+class Sender {
+ public:
+  Sender(Delivery delivery, storage::StateNames state)
+      : to_(std::move(delivery)),
+        state_(state),
+        names_(state_.job(to_.job)),
+        secret_(actions::state_secret(to_.world.disk, state_)),
+        follower_(to_.world.disk, state_, to_.job, to_.from) {}
+
+  void stream() {
+    write_head(to_.gateway, 200, type());
+    auto last_text = SteadyClock::now();
+    while (!(all_given_ = !gather(1s))) {
+      if (!out_.empty()) last_text = SteadyClock::now();
+      if (SteadyClock::now() - last_text >= kHeartbeat) heartbeat(last_text);
+      if (!send_out()) return reap();
+    }
+    conclude();
+    send_out();
+    reap();
+  }
+
+  void follow() {
+    auto how = to_.viewer.empty() ? jobs::Delivery::plain
+                                  : jobs::delivery_of(to_.world.disk, names_, to_.viewer, to_.from, now());
+    escaped_ = how == jobs::Delivery::escaped;
+    if (how == jobs::Delivery::skip) skip_part();
+    auto until = SteadyClock::now() + (to_.gateway.is_crowded() ? 0s : kPatience);
+    bool seen = false;
+    while (!all_given_ && out_.size() < kMostPartBytes) {
+      auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - SteadyClock::now());
+      if (left <= 0ms && child_ == 0) break;
+      all_given_ = !gather(std::clamp(left, 1ms, 200ms));
+      if (out_.empty() || seen) continue;
+      seen = true;
+      until = SteadyClock::now() + kAfterNewLine;
+    }
+    reap();
+    conclude();
+    if (!to_.viewer.empty()) jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), how, now());
+    Headers headers;
+    if (going_on_) headers.push_back({"Refresh", "0; url=" + next_link()});
+    write_answer(to_.gateway, 200, type(), out_, headers);
+  }
+
+ private:
+  static platform::WallTime now() { return platform::system_clock().now(); }
+  const char* type() const { return to_.format == Format::events ? kEvents : kText; }
+
+  // Adds what comes within `patience` to out_. False when no more will come in this answer.
+  bool gather(std::chrono::milliseconds patience) {
+    auto news = follower_.next(patience);
+    if (news.part.left_out > 0)
+      note("-- " + base::size_words(news.part.left_out) + " of output left out here: the log keeps the first and the "
+           "last 8 MB");
+    out_ += rendered(news.part.text);
+    if (child_ > 0 && platform::try_wait(child_)) child_ = 0;
+    if (!news.over) return true;
+    return take_further(patience);
+  }
+
+  // The job rests: may this request take it further? False when nothing more will come.
+  bool take_further(std::chrono::milliseconds patience) {
+    const jobs::Snapshot& job = follower_.job();
+    if (jobs::is_over(job.state)) return false;
+    bool may = to_.view == View::advances && !advanced_;
+    if (may) {
+      auto slice = to_.passing == Passing::stream ? jobs::Slice::request : jobs::Slice::answer;
+      auto resumed = jobs::advance_job(to_.world.need_engine(), job, slice);
+      advanced_ = resumed.begun;
+      child_ = resumed.attached;
+      if (resumed.begun) return true;
+    }
+    if (job.state != jobs::State::waiting) return false;
+    if (advanced_ && child_ == 0) return false;
+    std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(patience, 200ms));
+    return true;
+  }
+
+  // A child of ours must not outlive the request: this host kills what does.
+  void reap() {
+    if (child_ > 0) platform::wait_for(child_);
+    child_ = 0;
+  }
+
+  // How the answer ends: nothing more where the log says how the job ended.
+  void conclude() {
+    const jobs::Snapshot& job = follower_.job();
+    if (all_given_ && jobs::is_over(job.state)) {
+      if (job.state == jobs::State::given_up) note("-- given up");
+      if (to_.format == Format::events) out_ += end_event(job);
+    } else if (all_given_ && job.state == jobs::State::interrupted) {
+      end_line();
+      note("-- " + jobs::state_words(job) + "; the next visitor can resume it (job:resume) or give it up (job:unlock)");
+      if (to_.format == Format::events) out_ += end_event(job);
+    } else {
+      going_on_ = true;
+      end_line();
+      if (to_.format == Format::events) out_ += event("more", {{"link", to_.links.printed(next_link())}});
+      else out_ += "-- still running: " + to_.links.printed(next_link()) + "\n";
+    }
+  }
+
+  std::string end_event(const jobs::Snapshot& job) const {
+    return event("end", {{"state", std::string(jobs::word(job.state))},
+                         {"exit", job.exit.signal != 0 ? job.exit.words() : std::to_string(job.exit.code)},
+                         {"text", jobs::state_words(job)}});
+  }
+
+  std::string next_link() const {
+    std::string token = view_token(secret_, {to_.view, to_.job});
+    return Links::view(token, follower_.position()) + (to_.format == Format::events ? "&format=json" : "");
+  }
+
+  std::string rendered(const std::string& marked) const {
+    if (to_.format == Format::events) return as_events(marked);
+    return escaped_ ? as_escaped_text(marked) : as_text(marked);
+  }
+
+  void note(const std::string& line) {
+    out_ += to_.format == Format::events ? event("note", {{"text", line}}) : line + "\n";
+  }
+
+  void end_line() {
+    if (to_.format == Format::text && !out_.empty() && out_.back() != '\n') out_ += '\n';
+  }
+
+  void heartbeat(SteadyClock::time_point& since) {
+    since = SteadyClock::now();
+    note("-- no output for " + std::to_string(kHeartbeat.count()) + " s, still running");
+  }
+
+  void skip_part() {
+    auto news = follower_.next(0ms, kMostPartBytes);
+    if (news.part.text.empty()) return;
+    note("-- " + base::size_words(news.part.text.size()) +
+         " of output left out here: a filter in front of this site refuses them");
+  }
+
+  bool send_out() {
+    to_.gateway.write(out_);
+    out_.clear();
+    return to_.gateway.flush();
+  }
+
+  Delivery to_;
+  storage::StateNames state_;
+  storage::JobNames names_;
+  std::string secret_;
+  jobs::Follower follower_;
+  std::string out_;
+  pid_t child_ = 0;
+  bool all_given_ = false;  // nothing more will come in this answer
+  bool advanced_ = false;
+  bool escaped_ = false;
+  bool going_on_ = false;
+};
+
+// The small HTML page of `pretty`: what there is now, and its script or a refresh for the rest.
+void send_page(const Delivery& to, storage::StateNames state) {
+  storage::JobNames names(state.job(to.job));
+  jobs::Follower follower(to.world.disk, state, to.job, to.from);
+  auto first = follower.next(1s);
+  uint64_t size = jobs::log_size(to.world.disk, names);
+  uint64_t from = size > kMostPageBytes ? size - kMostPageBytes : 0;
+  auto part = jobs::read_log(to.world.disk, names, std::max(from, to.from), kMostPageBytes);
+  auto job = jobs::look_at(to.world.disk, state, to.job).value();
+  std::string secret = actions::state_secret(to.world.disk, state);
+  JobPage page;
+  page.title = job.plan.task;
+  page.output = as_html(part.text);
+  page.state = jobs::state_words(job);
+  page.next = Links::view(view_token(secret, {to.view, to.job}), part.next);
+  page.again = Links::view(view_token(secret, {to.view, to.job}), 0, true);
+  page.running = job.state == jobs::State::running || job.state == jobs::State::still_busy ||
+                 job.state == jobs::State::waiting;
+  page.back = to.links.list();
+  write_page(to.gateway, 200, job_page(page));
+}
+
+}  // namespace
+
+void deliver(Delivery delivery) {
+  auto state = delivery.world.need_state();
+  if (!jobs::look_at(delivery.world.disk, state, delivery.job))
+    throw base::Failure("there is no job " + base::printable_line(delivery.job));
+  if (delivery.format == Format::pretty) return send_page(delivery, state);
+  Passing passing = delivery.gateway.is_crowded() ? Passing::follow : delivery.passing;
+  Sender sender(std::move(delivery), state);
+  passing == Passing::stream ? sender.stream() : sender.follow();
+}
+
+jobs::Snapshot wait_for_end(actions::World& world, const std::string& id, std::chrono::seconds patience) {
+  auto state = world.need_state();
+  auto until = SteadyClock::now() + patience;
+  jobs::Follower follower(world.disk, state, id, jobs::log_size(world.disk, storage::JobNames(state.job(id))));
+  for (;;) {
+    auto news = follower.next(200ms);
+    const jobs::Snapshot& job = follower.job();
+    if (news.over && jobs::is_over(job.state)) return job;
+    if (news.over) {
+      auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::request);
+      if (resumed.attached > 0) platform::wait_for(resumed.attached);
+      if (!resumed.begun && job.state == jobs::State::interrupted) return job;
+    }
+    if (SteadyClock::now() >= until) return job;
+  }
+}
+
+}  // namespace web

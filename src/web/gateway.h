@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One exchange with the web server, CGI or FastCGI: its variables, the body, and where the answer goes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace web {
+
+class Gateway {
+ public:
+  virtual ~Gateway() = default;
+  virtual std::string variable(const char* name) = 0;       // empty when it is not set
+  virtual size_t read(char* into, size_t most) = 0;         // of the body; less than asked only at its end
+  virtual void write(std::string_view bytes) = 0;           // may be buffered; errors are seen by flush()
+  virtual bool flush() = 0;                                 // false: the client is gone, stop
+  virtual bool is_fastcgi() const = 0;
+  virtual bool is_crowded() const { return false; }         // so many requests wait that this one should be short
+};
+
+}  // namespace web

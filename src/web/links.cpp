@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web/links.h"
+
+#include "base/text.h"
+#include "web/network.h"
+
+namespace web {
+
+Links::Links(const Request& request, const actions::World& world, const Access& access) {
+  bool trusted = in_any(request.client, world.settings.trusted_proxy);
+  bool https = request.https || (trusted && base::lower(request.forwarded_proto) == "https");
+  bool path_is_secret = world.key.place == actions::KeyPlace::program_name;
+  if (!path_is_secret && !request.host.empty())
+    origin_and_path_ = (https ? "https://" : "http://") + request.host + request.path;
+  if (access.key_in_query) key_ = access.key_word + "&";
+}
+
+std::string Links::view(const std::string& token, uint64_t from, bool pretty) {
+  return "?view=" + token + "&from=" + std::to_string(from) + (pretty ? "&pretty" : "");
+}
+
+std::string Links::printed(const std::string& relative) const { return origin_and_path_ + relative; }
+
+std::string Links::task(const std::string& task) const { return "?" + key_ + "task=" + base::url_encode(task); }
+
+std::string Links::confirm(const std::string& task, const actions::Options& options, const std::string& code) const {
+  std::string link = "?task=" + base::url_encode(task) + "&confirm=" + code;
+  for (const auto& [name, value] : options) link += "&" + name + "=" + base::url_encode(value);
+  return link;
+}
+
+std::string Links::list() const { return "?" + key_ + "format=html"; }
+
+}  // namespace web

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every link that we print. All contain a `=` (Apache makes arguments of a query without one), none the key, but
+// the bookmarks of the list page that was itself opened with the key.
+#pragma once
+
+#include <string>
+
+#include "actions/service.h"
+#include "web/access.h"
+#include "web/request.h"
+
+namespace web {
+
+class Links {
+ public:
+  Links(const Request& request, const actions::World& world, const Access& access);
+
+  // "?view=TOKEN&from=N", for headers and pages.
+  static std::string view(const std::string& token, uint64_t from, bool pretty = false);
+  // The same for printing: absolute, unless the path is the secret.
+  std::string printed(const std::string& relative) const;
+  // "?KEY&task=..." or "?task=..." when the key did not come in the query.
+  std::string task(const std::string& task) const;
+  std::string confirm(const std::string& task, const actions::Options& options, const std::string& code) const;
+  std::string list() const;
+
+ private:
+  std::string origin_and_path_;  // empty: print relative links
+  std::string key_;              // "KEY&" or empty
+};
+
+}  // namespace web

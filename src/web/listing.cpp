@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web/listing.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "web/rendering.h"
+
+namespace web {
+
+namespace {
+
+std::optional<jobs::Snapshot> unfinished_job(actions::World& world) {
+  if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return std::nullopt;
+  auto job = jobs::current_job(world.disk, world.need_state());
+  return job && !jobs::is_over(job->state) ? job : std::nullopt;
+}
+
+std::string site_line(const actions::World& world) {
+  if (!world.site) return world.site_problem;
+  const apps::Site& site = *world.site;
+  return std::string(site.app->title) + " " + (site.version.empty() ? site.version_problem : site.version.text()) +
+         " in " + base::printable_line(site.root.native());
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of(actions::World& world) {
+  std::vector<std::string> warnings;
+  if (!world.state_problem.empty()) warnings.push_back(world.state_problem);
+  for (const auto& problem : world.settings.problems) warnings.push_back("settings: " + problem);
+  try {
+    if (auto job = unfinished_job(world))
+      warnings.push_back("job " + job->id + " (" + job->plan.task + ") is " + jobs::state_words(*job));
+  } catch (const base::Failure& failure) {
+    warnings.push_back(failure.full());
+  }
+  return warnings;
+}
+
+std::string list_text(actions::World& world, const Links& links, const std::vector<std::string>& warnings) {
+  std::string text = site_line(world) + "\n";
+  for (const auto& warning : warnings) text += "! " + base::printable_line(warning) + "\n";
+  bool console = false;
+  text += "\nActions:\n";
+  for (const auto& offer : actions::offers(world)) {
+    if (offer.console && !console) {
+      text += "\nConsole commands:\n";
+      console = true;
+    }
+    text += offer.task + "  -  " + offer.help + "\n    " + links.printed(links.task(offer.task)) + "\n";
+  }
+  return text;
+}
+
+std::string list_events(actions::World& world, const Links& links) {
+  std::string out = event("site", {{"text", site_line(world)}});
+  for (const auto& warning : warnings_of(world)) out += event("warning", {{"text", warning}});
+  for (const auto& offer : actions::offers(world))
+    out += event("action", {{"task", offer.task},
+                            {"help", offer.help},
+                            {"effect", std::string(base::word(offer.effect))},
+                            {"consent", offer.consent == actions::Consent::at_once ? "at once" : "plan first"},
+                            {"link", links.printed(links.task(offer.task))}});
+  return out;
+}
+
+std::string plan_last_line(const std::string& consent_link) {
+  return "-- plan only, nothing changed; to do it: " + consent_link;
+}
+
+std::string plan_text(const actions::Answer& answer, const std::string& consent_link) {
+  const base::Plan& plan = answer.proposal.plan;
+  std::string text = "Plan for " + answer.task + "\n";
+  for (size_t i = 0; i < plan.steps.size(); ++i) text += std::to_string(i + 1) + ". " + plan.steps[i].title + "\n";
+  for (const auto& note : plan.notes) text += "   " + base::printable_line(note) + "\n";
+  if (answer.outcome == actions::Outcome::nothing) return text + "-- done: nothing to do\n";
+  return text + plan_last_line(consent_link) + "\n";
+}
+
+std::string plan_event(const actions::Answer& answer) {
+  const base::Plan& plan = answer.proposal.plan;
+  nlohmann::ordered_json json = {{"event", "plan"}, {"task", answer.task}};
+  json["steps"] = nlohmann::ordered_json::array();
+  for (const auto& step : plan.steps) json["steps"].push_back(step.title);
+  json["notes"] = plan.notes;
+  json["nothing_to_do"] = answer.outcome == actions::Outcome::nothing;
+  if (!answer.confirm.empty()) json["confirm"] = answer.confirm;
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string held_words(const actions::Answer& answer, const std::optional<jobs::Snapshot>& job) {
+  std::string who = "job " + answer.job;
+  if (job) who += " (" + job->plan.task + "), " + jobs::state_words(*job);
+  if (answer.outcome == actions::Outcome::same_running) return "-- skipped: the same task runs already: " + who;
+  bool interrupted = job && job->state == jobs::State::interrupted;
+  return "-- skipped: the site belongs to " + who +
+         (interrupted ? "; resume it with job:resume or give it up with job:unlock" : "");
+}
+
+std::string last_line(const std::string& text) {
+  auto all = base::lines(text);
+  return all.empty() ? "" : std::string(all.back());
+}
+
+}  // namespace web

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The HTML pages. One request each, no outside resources, work without JavaScript; every text in them that is not
+// ours is escaped here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "web/links.h"
+
+namespace web {
+
+struct Html {
+  std::string body;
+  std::string title;
+  std::string refresh;  // relative link to go to in 2 s without JavaScript; empty = none
+};
+
+// Wraps it into a document, with a policy that lets nothing but our own style and script run.
+void write_page(Gateway& gateway, int status, const Html& page, const std::vector<std::pair<std::string, std::string>>& headers = {});
+
+Html message_page(const std::string& title, const std::string& text);
+// No key yet: what to upload, with a fresh suggestion.
+Html setup_page(const std::string& problem, const std::string& suggestion);
+Html list_page(actions::World& world, const Links& links, const std::vector<std::string>& warnings);
+// A plan and its one button: a POST with a one-time token.
+Html plan_page(const actions::Answer& answer, const actions::Options& options, const Links& links);
+
+struct JobPage {
+  std::string title;
+  std::string output;   // HTML
+  std::string state;
+  std::string next;     // link from which the script goes on
+  std::string again;    // this page, for browsers without JavaScript
+  std::string back;
+  bool running = false;
+};
+Html job_page(const JobPage& job);
+
+}  // namespace web

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web/tokens.h"
+
+#include <ctime>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "storage/names.h"
+
+namespace web {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kSessionLife = std::chrono::hours(12);
+constexpr auto kViewLife = std::chrono::hours(7 * 24);
+constexpr size_t kMacBytes = 20;  // 160 bits
+
+std::string mac(const std::string& secret, const std::string& purpose, std::string_view text) {
+  return base::base64url(base::hmac_sha256(secret, purpose + "\n" + std::string(text)).substr(0, kMacBytes));
+}
+
+// A job's id begins with its time: 20261121-093015.
+std::optional<platform::WallTime> time_of(const std::string& job) {
+  std::tm parts{};
+  auto number = [&](size_t at, size_t length) { return static_cast<int>(*base::whole_number(job.substr(at, length))); };
+  parts.tm_year = number(0, 4) - 1900;
+  parts.tm_mon = number(4, 2) - 1;
+  parts.tm_mday = number(6, 2);
+  parts.tm_hour = number(9, 2);
+  parts.tm_min = number(11, 2);
+  parts.tm_sec = number(13, 2);
+  std::time_t time = ::timegm(&parts);
+  return platform::from_unix_seconds(time);
+}
+
+}  // namespace
+
+std::string new_session(const std::string& secret, const std::string& key_mark, platform::WallTime now) {
+  std::string text = std::to_string(platform::unix_seconds(now + kSessionLife)) + "." + platform::random_word(96);
+  return text + "." + mac(secret, "session " + key_mark, text);
+}
+
+bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session,
+                  platform::WallTime now) {
+  auto dot = session.rfind('.');
+  if (dot == std::string_view::npos || session.size() > 200) return false;
+  std::string_view text = session.substr(0, dot);
+  if (!base::equal_in_constant_time(mac(secret, "session " + key_mark, text), session.substr(dot + 1))) return false;
+  auto expires = base::whole_number(text.substr(0, text.find('.')));
+  return expires && platform::unix_seconds(now) < static_cast<int64_t>(*expires);
+}
+
+std::string cookie_value(std::string_view header, std::string_view name) {
+  for (auto part : base::split(header, ';')) {
+    part = base::trim(part);
+    auto equals = part.find('=');
+    if (equals != std::string_view::npos && part.substr(0, equals) == name) return std::string(part.substr(equals + 1));
+  }
+  return {};
+}
+
+std::string view_token(const std::string& secret, const ViewToken& token) {
+  std::string text = (token.view == View::advances ? "a" : "r") + token.job;
+  return text + "." + mac(secret, "view", text);
+}
+
+std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now) {
+  auto dot = text.find('.');
+  if (dot == std::string_view::npos || dot < 2 || text.size() > 200) return std::nullopt;
+  std::string_view signed_part = text.substr(0, dot);
+  if (!base::equal_in_constant_time(mac(secret, "view", signed_part), text.substr(dot + 1))) return std::nullopt;
+  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads, std::string(signed_part.substr(1))};
+  if (!storage::is_job_id(token.job)) return std::nullopt;
+  auto made = time_of(token.job);
+  return made && now - *made < kViewLife ? std::optional(token) : std::nullopt;
+}
+
+}  // namespace web
