@@ -55,6 +55,40 @@ $(PROGRAM): $(OBJECTS)
 	$(CXX) $(CXXFLAGS) -Wl,--gc-sections $(DEPS_STATIC) $^ $(DEPS_LIBS) -o $@.unstripped
 	$(STRIP) -o $@ $@.unstripped
 
+# ---- the folder to upload
+BUNDLE := build/bundle/unstick-$(ARCH)
+.PHONY: bundle
+bundle: $(BUNDLE).zip  ## build the zip that users upload, and the same unpacked
+
+$(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
+	@mkdir -p $(@D)
+	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
+
+# ---- unit tests
+# ---- end of unit tests
+
+# ---- trying and testing
+.PHONY: demo test bench real asan
+demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HTTP
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory bundle
+	@tests/fixture/build
+	@/usr/bin/python3 tests/demo.py
+
+test:  ## everything that CI runs
+	@tests/all
+
+bench:  ## our figures and the peers', as ratios
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory bundle
+	@tests/fixture/build
+	@tests/bench/run
+
+real:  ## try a real release: make real MAUTIC=DIR
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory bundle
+	@tests/real/run "$(MAUTIC)"
+
 .PHONY: clean
 clean:  ## delete what was built, but keep the libraries and what was downloaded
 	rm -rf build/obj build/unit build/asan build/unstick.cgi* build/bundle

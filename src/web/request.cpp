@@ -15,6 +15,7 @@ namespace web {
 namespace {
 
 constexpr size_t kMostQueryBytes = 64 << 10;
+constexpr uint64_t kMostDrainedBytes = 32 << 20;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 // Every name that takes a value; all others without a value are words, of which one may be the key.
 constexpr std::array<std::string_view, 20> kNames = {
@@ -62,13 +63,25 @@ std::string guarded(std::string_view text) {
   return out + "&";
 }
 
+// Reads and forgets a body that will be refused: mod_cgid gives the client nothing at all when a program answers
+// without reading, and mod_cgi reads no answer before the body is gone.
+void drain(Gateway& gateway, uint64_t length) {
+  std::array<char, 16384> buffer{};
+  for (uint64_t left = std::min(length, kMostDrainedBytes); left > 0;) {
+    size_t got = gateway.read(buffer.data(), std::min<uint64_t>(left, buffer.size()));
+    if (got == 0) return;
+    left -= got;
+  }
+}
+
 std::string read_body(Gateway& gateway) {
   std::string type = base::lower(gateway.variable("CONTENT_TYPE"));
   auto semicolon = type.find(';');
-  if (base::trim(std::string_view(type).substr(0, semicolon)) != kFormType)
-    throw BadRequest{415, "Forms must be sent as " + std::string(kFormType) + "."};
   auto length = base::whole_number(gateway.variable("CONTENT_LENGTH"));
   if (!length) throw BadRequest{411, "The request does not say how long its form is."};
+  bool is_form = base::trim(std::string_view(type).substr(0, semicolon)) == kFormType;
+  if (!is_form || *length > kMostFormBytes) drain(gateway, *length);
+  if (!is_form) throw BadRequest{415, "Forms must be sent as " + std::string(kFormType) + "."};
   if (*length > kMostFormBytes) throw BadRequest{413, "The form is larger than 64 KiB."};
   std::string body(*length, '\0');
   size_t got = gateway.read(body.data(), body.size());

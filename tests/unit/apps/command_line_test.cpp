@@ -18,7 +18,14 @@ constexpr ConsoleCommand kCommands[] = {
     {"words", "take words", "[WORD] [N] --name=WORD -n2 --day=DATE", Effect::routine},
     {"migrate", "take a migration", "[MIGRATION] --from=MIGRATION", Effect::database},
     {"package", "take a package", "--file=PACKAGE", Effect::both},
-    {"ends", "end some day", "[WORD] --seconds=N! -t=N! --loops=N", Effect::routine, {}, {}, 5s, "mail --seconds=50"},
+    {"ends",
+     "end some day",
+     "[WORD] --seconds=N! -t=N! --loops=N",
+     Effect::routine,
+     {},
+     {},
+     5s,
+     "mail --seconds=50"},
     {"young", "exist since 5.1", "", Effect::reads, "5.1"},
     {"gone", "exist until 5", "", Effect::reads, {}, "5.0"},
     {"changed", "differ before 4", "--old", Effect::reads, {}, "4.0"},
@@ -28,18 +35,16 @@ constexpr ConsoleCommand kCommands[] = {
     {"forbidden", "never run", "", Effect::both},
 };
 constexpr OldName kOldNames[] = {
-    {"oldest", "gone"},
-    {"older", "plain"},
-    {"gone", "ends mail", "5.0"},
-    {"flags --old", "plain", "5.0"},
+    {"oldest", "gone"}, {"older", "plain"}, {"gone", "ends mail", "5.0"}, {"flags --old", "plain", "5.0"},
     {"older:", "new:"},
 };
 constexpr Refused kRefused[] = {
     {"harmful", "--really", "harmful --really is not run here: it harms."},
     {"forbidden", "", "forbidden is not run here."},
 };
-const App kTestApp = {"test",   "Test",   nullptr, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-                      "512M"};
+const App kTestApp = {
+    "test", "Test", nullptr, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
+    "512M"};
 
 std::variant<Allowed, Denied> ask(std::string_view line, const char* version = "5.1.0",
                                   const std::vector<std::string>& extra = {}) {
@@ -93,7 +98,8 @@ TEST_CASE("A line that fits a row of the table may run, in one normal form") {
       {"migrate 20230621074925", "migrate 20230621074925"},
       {"migrate Version20230621074925", "migrate Version20230621074925"},
       {"migrate Versionzz20230929183000", "migrate Versionzz20230929183000"},
-      {"migrate Mautic\\Migrations\\Version020230615115326", "migrate Mautic\\Migrations\\Version020230615115326"},
+      {"migrate Mautic\\Migrations\\Version020230615115326",
+       "migrate Mautic\\Migrations\\Version020230615115326"},
       {"migrate latest", "migrate latest"},
       {"migrate --from=20230621074925", "migrate --from=20230621074925"},
       {"package --file=5.2.1.zip", "package --file=5.2.1.zip"},
@@ -260,9 +266,9 @@ TEST_CASE("A command exists from its first version until its last") {
     const char* version;
     bool exists;
   } rows[] = {
-      {"young", "5.0.4", false}, {"young", "5.1.0", true},     {"young", "5.1.0-rc", true},
-      {"young", "7.0.0", true},  {"young", "5.10.0", true},    {"gone", "4.4.13", true},
-      {"gone", "2.16.5", true},  {"changed --old", "3.3.5", true}, {"changed --new", "3.3.5", false},
+      {"young", "5.0.4", false},         {"young", "5.1.0", true},         {"young", "5.1.0-rc", true},
+      {"young", "7.0.0", true},          {"young", "5.10.0", true},        {"gone", "4.4.13", true},
+      {"gone", "2.16.5", true},          {"changed --old", "3.3.5", true}, {"changed --new", "3.3.5", false},
       {"changed --old", "4.0.0", false}, {"changed --new", "4.0.0", true},
   };
   for (const auto& row : rows) {
@@ -272,19 +278,22 @@ TEST_CASE("A command exists from its first version until its last") {
 }
 
 TEST_CASE("Where the version is unknown every command exists") {
-  for (const char* line : {"young", "gone", "changed --old", "changed --new"}) CHECK(line_of(line, "") == line);
+  for (const char* line : {"young", "gone", "changed --old", "changed --new"})
+    CHECK(line_of(line, "") == line);
   auto commands = commands_for(kTestApp, {});
   CHECK(commands.size() == std::size(kCommands) - 1);
-  auto changed = std::find_if(commands.begin(), commands.end(), [](auto* row) { return row->name == "changed"; });
+  auto changed =
+      std::find_if(commands.begin(), commands.end(), [](auto* row) { return row->name == "changed"; });
   REQUIRE(changed != commands.end());
   CHECK((*changed)->options == "--new");
 }
 
 TEST_CASE("commands_for lists what exists, in the table's order") {
   std::vector<std::string> names;
-  for (const auto* command : commands_for(kTestApp, base::Version::of("3.3.5"))) names.emplace_back(command->name);
-  CHECK(names == std::vector<std::string>{"plain", "flags", "numbers", "words", "migrate", "package", "ends", "gone",
-                                          "changed", "new:one", "harmful", "forbidden"});
+  for (const auto* command : commands_for(kTestApp, base::Version::of("3.3.5")))
+    names.emplace_back(command->name);
+  CHECK(names == std::vector<std::string>{"plain", "flags", "numbers", "words", "migrate", "package", "ends",
+                                          "gone", "changed", "new:one", "harmful", "forbidden"});
 }
 
 TEST_CASE("Old names lead to their successors, through several steps and by prefix") {
@@ -301,7 +310,8 @@ TEST_CASE("Old names lead to their successors, through several steps and by pref
 }
 
 TEST_CASE("What is refused says why, in any spelling, and no setting allows it") {
-  for (const char* line : {"harmful --really", "harmful --look --really", "harmful --really=1", "harmful  --really"}) {
+  for (const char* line :
+       {"harmful --really", "harmful --look --really", "harmful --really=1", "harmful  --really"}) {
     INFO(line);
     auto denied = std::get<Denied>(ask(line, "5.1.0", {"harmful --really", "harmful --look --really"}));
     CHECK(denied.known);
@@ -312,7 +322,8 @@ TEST_CASE("What is refused says why, in any spelling, and no setting allows it")
 }
 
 TEST_CASE("The settings allow more by exact line") {
-  std::vector<std::string> extra = {"plugin:work --all  --name=a/b", "plain --secret", "words \xC3\xA9t\xC3\xA9"};
+  std::vector<std::string> extra = {"plugin:work --all  --name=a/b", "plain --secret",
+                                    "words \xC3\xA9t\xC3\xA9"};
   auto more = std::get<Allowed>(ask("plugin:work  --all --name=a/b", "5.1.0", extra));
   CHECK(more.line == "plugin:work --all --name=a/b");
   CHECK(more.words.back() == "--no-debug");
@@ -322,22 +333,27 @@ TEST_CASE("The settings allow more by exact line") {
   CHECK(known.effect == Effect::files);
   CHECK(known.timeout == 60s);
   CHECK(std::holds_alternative<Allowed>(ask("words \xC3\xA9t\xC3\xA9", "5.1.0", extra)));
-  for (const char* line : {"plugin:work", "plugin:work --all", "plugin:work --all --name=a/b x", "plugin:work --all --name=a/b\n"})
+  for (const char* line : {"plugin:work", "plugin:work --all", "plugin:work --all --name=a/b x",
+                           "plugin:work --all --name=a/b\n"})
     CHECK(std::holds_alternative<Denied>(ask(line, "5.1.0", extra)));
 }
 
 TEST_CASE("An unsound table of commands is told at compile time") {
   static_assert(problem_in(kOldNames, kCommands) == "");
-  constexpr ConsoleCommand two[] = {{"a", "x", "", Effect::reads, {}, "5.0"}, {"a", "x", "", Effect::reads, "4.4"}};
+  constexpr ConsoleCommand two[] = {{"a", "x", "", Effect::reads, {}, "5.0"},
+                                    {"a", "x", "", Effect::reads, "4.4"}};
   static_assert(problem_in(two) == "two rows of one name exist in the same version");
-  constexpr ConsoleCommand apart[] = {{"a", "x", "", Effect::reads, {}, "5.0"}, {"a", "x", "", Effect::reads, "5.0"}};
+  constexpr ConsoleCommand apart[] = {{"a", "x", "", Effect::reads, {}, "5.0"},
+                                      {"a", "x", "", Effect::reads, "5.0"}};
   static_assert(problem_in(apart) == "");
   static_assert(problem_in(ConsoleCommand{"a", "", ""}) == "a help is empty");
   static_assert(problem_in(ConsoleCommand{"a", "x\ny", ""}) == "a help is more than one line");
   static_assert(problem_in(ConsoleCommand{"a", "Do it", ""}) == "a help begins in upper case");
   static_assert(problem_in(ConsoleCommand{"a b", "x", ""}) == "a name is not one word");
-  for (auto options : {"--", "x", "--a=", "--a=X", "[N", "[n]", "-ab", "---", "=N", "[WORD]!", "--a b"})
+  for (auto options : {"--", "x", "--a=", "--a=X", "[N", "[n]", "-ab", "---", "=N", "[WORD]!", "--a b"}) {
+    INFO(options);
     CHECK(problem_in(ConsoleCommand{"a", "x", options}) == "a word of the options is not in the grammar");
+  }
   static_assert(problem_in(ConsoleCommand{"a", "x", "--t=N!"}) ==
                 "the default options lack the option that must be given");
   constexpr OldName lost[] = {{"a", "b"}};

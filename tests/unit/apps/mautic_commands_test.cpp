@@ -9,7 +9,8 @@ namespace {
 
 using namespace apps;
 
-constexpr const char* kReleases[] = {"2.16.5", "3.0.2", "3.3.5", "4.4.13", "5.0.4", "5.1.1", "5.2.10", "6.0.8", "7.0.2"};
+constexpr const char* kReleases[] = {"2.16.5", "3.0.2",  "3.3.5", "4.4.13", "5.0.4",
+                                     "5.1.1",  "5.2.10", "6.0.8", "7.0.2"};
 
 std::variant<Allowed, Denied> ask(const char* version, std::string_view line) {
   return match(mautic::kApp, base::Version::of(version), line, {});
@@ -115,7 +116,8 @@ TEST_CASE("Second names and lines of older releases lead to what works now") {
       {"7.0.0", "messenger:consume email --limit=100", "messenger:consume email --limit=100 --time-limit=50"},
       {"7.0.0", "messenger:consume hit --time-limit=160", "messenger:consume hit --time-limit=160"},
       {"2.16.5", "doctrine:migration:status", "doctrine:migrations:status"},
-      {"7.0.0", "doctrine:migration:migrate --no-interaction", "doctrine:migrations:migrate --no-interaction"},
+      {"7.0.0", "doctrine:migration:migrate --no-interaction",
+       "doctrine:migrations:migrate --no-interaction"},
       {"4.4.13", "doctrine:migrations:status --show-versions", "doctrine:migrations:status --show-versions"},
       {"5.0.0", "doctrine:migrations:status --show-versions", "doctrine:migrations:list"},
       {"5.1.0", "doctrine:schema:update", "doctrine:schema:update --dump-sql"},
@@ -159,8 +161,9 @@ TEST_CASE("Commands come and go with the releases that have them") {
 
 TEST_CASE("What harms is refused with its reason, on every release and under old names") {
   for (const char* release : kReleases) {
-    for (const char* line : {"doctrine:schema:update --force", "doctrine:schema:update --no-interaction --dump-sql --force",
-                             "doctrine:schema:update --no-interaction --force", "doctrine:schema:update -f"}) {
+    for (const char* line :
+         {"doctrine:schema:update --force", "doctrine:schema:update --no-interaction --dump-sql --force",
+          "doctrine:schema:update --no-interaction --force", "doctrine:schema:update -f"}) {
       auto denied = std::get<Denied>(ask(release, line));
       CHECK(denied.known);
       CHECK(denied.reason.find("custom fields") != std::string::npos);
@@ -173,9 +176,9 @@ TEST_CASE("What harms is refused with its reason, on every release and under old
 }
 
 TEST_CASE("What is not known at all is not allowed") {
-  for (const char* line :
-       {"doctrine:database:drop --force", "doctrine:query:sql SELECT", "doctrine:schema:drop --force", "mautic:install",
-        "doctrine:migrations:rollup", "mautic:marketplace:install x", "mautic:transifex:pull", "server:run", "help"}) {
+  for (const char* line : {"doctrine:database:drop --force", "doctrine:query:sql SELECT",
+                           "doctrine:schema:drop --force", "mautic:install", "doctrine:migrations:rollup",
+                           "mautic:marketplace:install x", "mautic:transifex:pull", "server:run", "help"}) {
     auto denied = std::get<Denied>(ask("5.1.0", line));
     CHECK_FALSE(denied.known);
     CHECK(denied.reason == "Task " + std::string(line) + " is not allowed.");
@@ -183,19 +186,23 @@ TEST_CASE("What is not known at all is not allowed") {
 }
 
 TEST_CASE("Each command declares its effect") {
-  for (const char* line : {"list", "--version", "about", "doctrine:migrations:status", "doctrine:migrations:list",
-                           "doctrine:migrations:up-to-date", "doctrine:schema:validate", "doctrine:schema:update",
-                           "mautic:update:find", "debug:router"})
+  for (const char* line :
+       {"list", "--version", "about", "doctrine:migrations:status", "doctrine:migrations:list",
+        "doctrine:migrations:up-to-date", "doctrine:schema:validate", "doctrine:schema:update",
+        "mautic:update:find", "debug:router"})
     CHECK(effect_of(line) == Effect::reads);
   for (const char* line : {"cache:clear", "cache:warmup", "mautic:cache:clear", "mautic:assets:generate"})
     CHECK(effect_of(line) == Effect::files);
-  for (const char* line : {"doctrine:migrations:migrate", "doctrine:migrations:migrate --dry-run",
-                           "doctrine:migrations:execute 20230621074925 --down", "mautic:contacts:deduplicate"})
+  for (const char* line :
+       {"doctrine:migrations:migrate", "doctrine:migrations:migrate --dry-run",
+        "doctrine:migrations:execute 20230621074925 --down", "mautic:contacts:deduplicate"})
     CHECK(effect_of(line) == Effect::database);
-  for (const char* line : {"mautic:update:apply --force", "mautic:update:apply --finish", "mautic:plugins:reload"})
+  for (const char* line :
+       {"mautic:update:apply --force", "mautic:update:apply --finish", "mautic:plugins:reload"})
     CHECK(effect_of(line) == Effect::both);
-  for (const char* line : {"mautic:segments:update", "mautic:campaigns:trigger", "messenger:consume email",
-                           "mautic:maintenance:cleanup --days-old=365", "mautic:import", "mautic:email:fetch"})
+  for (const char* line :
+       {"mautic:segments:update", "mautic:campaigns:trigger", "messenger:consume email",
+        "mautic:maintenance:cleanup --days-old=365", "mautic:import", "mautic:email:fetch"})
     CHECK(effect_of(line) == Effect::routine);
 }
 
