@@ -21,7 +21,8 @@ using platform::Path;
 
 struct App;
 
-// One installation that was found on the disk. All paths are absolute; nothing in here needed PHP.
+// One installation that was found on the disk. All paths are absolute, the links above them resolved; nothing in
+// here needed PHP.
 struct Site {
   const App* app = nullptr;
   Path root;                     // the application's document root: the folder with its index.php

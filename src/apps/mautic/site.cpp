@@ -53,6 +53,16 @@ class Look {
     }
   }
 
+  // Links resolved: public_html is often one to a Composer project's docroot.
+  Path real(const Path& folder) {
+    try {
+      return disk_.real_path(folder).value_or(folder);
+    } catch (const base::Failure& failure) {
+      keep(failure);
+      return folder;
+    }
+  }
+
   const std::optional<base::Failure>& failure() const { return failure_; }
 
  private:
@@ -242,7 +252,7 @@ platform::PhpRange php_range_of(const base::Version& version) {
 
 std::optional<Site> recognise(Disk& disk, const Path& folder) {
   Look look(disk);
-  auto layout = layout_at(look, tidy(folder));
+  auto layout = layout_at(look, look.real(tidy(folder)));
   if (!layout) {
     if (look.failure()) throw *look.failure();
     return std::nullopt;

@@ -120,6 +120,17 @@ TEST_CASE("A Composer project is found by its folder and by its web root alike")
   }
 }
 
+TEST_CASE("A web root that is a link into a Composer project leads to the project") {
+  TempFolder folder;
+  write_project(folder, "5.1.1");
+  std::filesystem::create_directory_symlink("docroot", folder / "public_html");
+  auto site = look_at(folder / "public_html");
+  REQUIRE(site);
+  CHECK(site->layout == "composer");
+  CHECK(site->root == folder / "docroot");
+  CHECK(site->console == folder / "bin/console");
+}
+
 TEST_CASE("Composer's Mautic 4 has its cache in docroot") {
   TempFolder folder;
   write_project(folder, "4.4.13");
