@@ -98,10 +98,18 @@ jobs::Engine World::need_engine() {
 
 World find_world(Program& program, const Whereabouts& where) {
   World world{program, program.disk, {}, {}, {}, {}, {}, {}, {}};
-  world.settings = read_settings(program.disk, program.path.parent_path());
+  std::string unreadable;
+  try {
+    world.settings = read_settings(program.disk, program.path.parent_path());
+  } catch (const base::Failure& failure) {
+    // Without the path: strangers see this sentence.
+    unreadable = "the settings file beside the program cannot be read (" + base::error_words(failure.error()) +
+                 "): set its permissions to 600, or to 644 if the program runs as another user";
+  }
   for (const auto& [name, value] : where.overrides)
     world.settings = parse_settings(world.settings.file, with_setting(world.settings.text, name, value));
   world.key = find_key(world.settings, program.path);
+  if (!unreadable.empty()) world.key.problem = unreadable;
   try {
     find_site(world, where.root.empty() ? world.settings.root : where.root);
   } catch (const base::Failure& failure) {

@@ -49,7 +49,7 @@ struct Whereabouts {
   std::vector<std::pair<std::string, std::string>> overrides{};  // settings given on the command line
 };
 
-// Never fails for what an action may not need; a settings file that cannot be read is a Failure.
+// Never fails: what cannot be found or read becomes a sentence in the World.
 World find_world(Program& program, const Whereabouts& where);
 
 // Path of this very binary, without "(deleted)".

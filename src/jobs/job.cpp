@@ -115,6 +115,19 @@ class Reading {
   bool running_ = false, young_ = false, paused_ = false, over_ = false, given_up_ = false;
 };
 
+// A job's folder holds files and folders of files. The plan goes first: what is left is then no job.
+void remove_job(platform::Disk& disk, const storage::JobNames& names) {
+  disk.remove_file(names.plan());
+  for (const auto& folder : {names.log(), names.views()}) {
+    auto entries = disk.list(folder);
+    for (size_t i = 0; entries && i < entries->size(); ++i) disk.remove_file(folder / (*entries)[i].name);
+    disk.remove_folder(folder);
+  }
+  auto entries = disk.list(names.folder());
+  for (size_t i = 0; entries && i < entries->size(); ++i) disk.remove_file(names.folder() / (*entries)[i].name);
+  disk.remove_folder(names.folder());
+}
+
 }  // namespace
 
 std::string_view word(State state) { return kStates[static_cast<size_t>(state)]; }
@@ -164,6 +177,18 @@ std::vector<std::string> newest_jobs(platform::Disk& disk, const storage::StateN
   for (auto entry = entries->rbegin(); entry != entries->rend() && ids.size() < most; ++entry)
     if (storage::is_job_id(entry->name)) ids.push_back(entry->name);
   return ids;
+}
+
+void prune_jobs(platform::Disk& disk, const storage::StateNames& state, size_t keep) {
+  auto ids = newest_jobs(disk, state, SIZE_MAX);
+  for (size_t i = keep; i < ids.size(); ++i) {
+    try {
+      auto job = look_at(disk, state, ids[i]);
+      if (job && !is_over(job->state)) continue;
+      remove_job(disk, storage::JobNames(state.job(ids[i])));
+    } catch (const base::Failure&) {
+    }
+  }
 }
 
 std::string position_words(const Snapshot& job) {

@@ -53,6 +53,10 @@ std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames&
 // Newest first, at most `most`.
 std::vector<std::string> newest_jobs(platform::Disk& disk, const storage::StateNames& state, size_t most);
 
+// Deletes the oldest jobs that are over, so that the newest `keep` stay (a cron link makes 288 a day). Best effort:
+// what cannot be deleted stays.
+void prune_jobs(platform::Disk& disk, const storage::StateNames& state, size_t keep);
+
 // Which step stands where: "step 3 of 5: swap the files". For a job that is not over.
 std::string position_words(const Snapshot& snapshot);
 // "interrupted in step 3 of 5: swap the files"

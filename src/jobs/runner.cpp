@@ -22,6 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kLeaseInterval = 5s;
 constexpr auto kProvenAfter = 15s;  // a host that lets a process live this long lets it live
+constexpr size_t kKeptJobs = 200;
 constexpr const char* kJobWord = "--job";
 
 // Touches the lease and, once, tells the journal that this host lets us live.
@@ -197,7 +198,9 @@ int run_job(platform::Disk& disk, RunnerStart start) {
   if (!job || is_over(job->state)) return 1;
   storage::JobNames names(state.job(start.id));
   try {
-    return Runner(disk, std::move(start)).run(*job);
+    int status = Runner(disk, std::move(start)).run(*job);
+    prune_jobs(disk, state, kKeptJobs);
+    return status;
   } catch (const base::Failure& failure) {
     // The journal could not be written. The log may still take it; the flock tells the rest.
     LogWriter(disk, names).line("-- " + failure.full());

@@ -248,7 +248,8 @@ void choose_by_range(PhpChoice& choice, const PhpRange& range) {
   }
   std::string there = list_of(tried);
   choice.reason = there.empty() ? "no PHP for the command line was found on this machine"
-                                : "no PHP that fits " + words_for(range) + " was found, only " + there;
+                                : "no PHP that fits " + words_for(range) + " was found, only " + there +
+                                      "; php = in the settings takes one of them all the same";
 }
 
 std::optional<size_t> index_of(const std::vector<PhpCandidate>& tried, const Path& path) {

@@ -93,6 +93,13 @@ std::string explain(const platform::Exit& exit, const std::string& tail) {
   return {};
 }
 
+// Symfony 6.4 answers TERM with exit 0: a command that was cut off has failed all the same.
+Outcome timed_out(Pump& pump, std::chrono::seconds timeout) {
+  platform::Exit exit = platform::end_group(pump.pid(), kGrace);
+  if (exit.good()) exit.signal = SIGTERM;
+  return {exit, false, "it was still running after its time limit of " + std::to_string(timeout.count()) + " s"};
+}
+
 // Waits for the leader to be reaped once its pipes are closed; it may live on without them.
 Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) {
   auto began = SteadyClock::now();
@@ -106,9 +113,7 @@ Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) 
     }
     if (!open) ::poll(nullptr, 0, 5);
     if (supervisor.stop_asked()) return {platform::end_group(pump.pid(), kGrace), true, "stopped on request"};
-    if (timeout.count() > 0 && SteadyClock::now() - began > timeout)
-      return {platform::end_group(pump.pid(), kGrace), false,
-              "it was still running after its time limit of " + std::to_string(timeout.count()) + " s"};
+    if (timeout.count() > 0 && SteadyClock::now() - began > timeout) return timed_out(pump, timeout);
   }
 }
 

@@ -14,6 +14,7 @@ class Gateway {
   virtual size_t read(char* into, size_t most) = 0;         // of the body; less than asked only at its end
   virtual void write(std::string_view bytes) = 0;           // may be buffered; errors are seen by flush()
   virtual bool flush() = 0;                                 // false: the client is gone, stop
+  bool head_written = false;                                // set by write_head(): no second answer may follow
   virtual bool is_fastcgi() const = 0;
   virtual bool is_crowded() const { return false; }         // so many requests wait that this one should be short
 };

@@ -9,7 +9,7 @@ namespace web {
 
 namespace {
 
-using nlohmann::ordered_json;
+using json = nlohmann::ordered_json;
 
 // Calls `take(stream, line with its newline if it has one)` for each line of a marked text.
 template <typename Take>
@@ -31,8 +31,8 @@ std::string_view word(base::Stream stream) {
   return stream == base::Stream::output ? "out" : "err";
 }
 
-std::string dump(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -79,9 +79,9 @@ std::string as_events(std::string_view marked) {
 }
 
 std::string event(std::string_view name, const std::vector<std::pair<std::string, std::string>>& fields) {
-  ordered_json json = {{"event", name}};
-  for (const auto& [field, value] : fields) json[field] = value;
-  return dump(json);
+  json line = {{"event", name}};
+  for (const auto& [field, value] : fields) line[field] = value;
+  return dump(line);
 }
 
 }  // namespace web

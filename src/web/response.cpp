@@ -52,6 +52,7 @@ void write_head(Gateway& gateway, int status, const std::string& type, const Hea
   add("X-Accel-Buffering", "no");
   for (const auto& [name, value] : more) add(name, value);
   gateway.write(head + "\r\n");
+  gateway.head_written = true;
 }
 
 void write_answer(Gateway& gateway, int status, const std::string& type, const std::string& body, const Headers& more,

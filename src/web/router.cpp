@@ -44,6 +44,16 @@ class Exchange {
         links_(request_, world_, access_) {}
 
   void answer() {
+    try {
+      route();
+    } catch (const base::Failure& failure) {
+      if (access_.level == Level::none || gateway_.head_written) throw;
+      refuse(failure.no_space() ? 507 : 500, base::printable_line(failure.full()));
+    }
+  }
+
+ private:
+  void route() {
     if (access_.not_from_here) return refuse(403, "This address may not use this program.");
     if (world_.key.place == actions::KeyPlace::none || !world_.key.problem.empty()) return ask_for_key();
     if (access_.too_fast) return refuse(429, "Too many wrong keys. Wait a minute.", {{"Retry-After", std::to_string(kRetryAfterSeconds)}});
@@ -56,7 +66,6 @@ class Exchange {
     list();
   }
 
- private:
   bool is_head() const { return request_.method == "HEAD"; }
 
   Format format() const {
@@ -70,6 +79,12 @@ class Exchange {
       return write_answer(gateway_, status, kEvents, line, more, !is_head());
     }
     write_answer(gateway_, status, kText, text + "\n", more, !is_head());
+  }
+
+  // One line, and the status that says the same.
+  void tell_result(int status, const std::string& text) {
+    bool events = format() == Format::events;
+    write_answer(gateway_, status, events ? kEvents : kText, events ? event("result", {{"text", text}}) : text + "\n");
   }
 
   void ask_for_key() {
@@ -192,7 +207,9 @@ class Exchange {
     deliver_job(answer.job, View::advances, "");
   }
 
+  // Somebody who looks at a routine task that runs already wants to see it; only cron wants to be told "not now".
   void tell_held(const actions::Answer& answer) {
+    if (answer.outcome == Outcome::same_running) return deliver_job(answer.job, View::reads, "");
     auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
     std::string text = held_words(answer, job);
     if (format() == Format::events)
@@ -208,13 +225,13 @@ class Exchange {
     switch (answer.outcome) {
       case Outcome::refused: return refuse(answer.status, answer.text);
       case Outcome::plan:
-        return refuse(409, plan_last_line(links_.printed(links_.confirm(answer.task, options_of(request_), answer.confirm))));
-      case Outcome::nothing: return refuse(200, "nothing to do");
-      case Outcome::acted: return refuse(answer.exit == 0 ? 200 : 500, last_line(answer.text));
+        return tell_result(409, plan_last_line(links_.printed(links_.confirm(answer.task, options_of(request_), answer.confirm))));
+      case Outcome::nothing: return tell_result(200, "nothing to do");
+      case Outcome::acted: return tell_result(answer.exit == 0 ? 200 : 500, last_line(answer.text));
       case Outcome::held:
       case Outcome::same_running: {
         auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
-        return refuse(busy, held_words(answer, job));
+        return tell_result(busy, held_words(answer, job));
       }
       case Outcome::started:
       case Outcome::joined: return wait_quietly(answer.job);
@@ -226,9 +243,9 @@ class Exchange {
     if (!wait) return refuse(400, "wait= is not a number of seconds up to 300.");
     auto job = wait_for_end(world_, id, std::chrono::seconds(*wait));
     if (!jobs::is_over(job.state) && job.state != jobs::State::interrupted)
-      return refuse(202, "-- still running: job " + id);
+      return tell_result(202, "-- still running: job " + id);
     bool good = job.state == jobs::State::done;
-    refuse(good ? 200 : 500, "-- " + jobs::state_words(job));
+    tell_result(good ? 200 : 500, "-- " + jobs::state_words(job));
   }
 
   Gateway& gateway_;
@@ -259,8 +276,9 @@ void serve(actions::Program& program, Gateway& gateway) {
     Exchange(program, gateway, std::move(request)).answer();
   } catch (const BadRequest& bad) {
     write_answer(gateway, bad.status, kText, bad.text + "\n");
-  } catch (const base::Failure& failure) {
-    write_answer(gateway, failure.no_space() ? 507 : 500, kText, base::printable_line(failure.full()) + "\n");
+  } catch (const base::Failure&) {
+    // Whoever asked is not known to hold the key: not a word about where we lie.
+    if (!gateway.head_written) write_answer(gateway, 500, kText, "The program cannot answer this request here.\n");
   }
 }
 
