@@ -30,7 +30,9 @@ class Sender {
         state_(state),
         names_(state_.job(to_.job)),
         secret_(actions::state_secret(to_.world.disk, state_)),
-        follower_(to_.world.disk, state_, to_.job, to_.from) {}
+        follower_(to_.world.disk, state_, to_.job, to_.from) {
+    token_ = to_.viewer.empty() ? view_token(secret_, new_view(to_.view, to_.job)) : to_.viewer;
+  }
 
   void stream() {
     write_head(to_.gateway, 200, type());
@@ -133,8 +135,7 @@ class Sender {
   }
 
   std::string next_link() const {
-    std::string token = view_token(secret_, {to_.view, to_.job});
-    return Links::view(token, follower_.position()) + (to_.format == Format::events ? "&format=json" : "");
+    return Links::view(token_, follower_.position()) + (to_.format == Format::events ? "&format=json" : "");
   }
 
   std::string rendered(const std::string& marked) const {
@@ -172,6 +173,7 @@ class Sender {
   storage::StateNames state_;
   storage::JobNames names_;
   std::string secret_;
+  std::string token_;  // of this follower's chain of requests
   jobs::Follower follower_;
   std::string out_;
   pid_t child_ = 0;
@@ -195,8 +197,9 @@ void send_page(const Delivery& to, storage::StateNames state) {
   page.title = job.plan.task;
   page.output = as_html(part.text);
   page.state = jobs::state_words(job);
-  page.next = Links::view(view_token(secret, {to.view, to.job}), part.next);
-  page.again = Links::view(view_token(secret, {to.view, to.job}), 0, true);
+  std::string token = view_token(secret, new_view(to.view, to.job));
+  page.next = Links::view(token, part.next);
+  page.again = Links::view(token, 0, true);
   page.running = job.state == jobs::State::running || job.state == jobs::State::still_busy ||
                  job.state == jobs::State::waiting;
   page.back = to.links.list();

@@ -199,7 +199,7 @@ class Exchange {
     bool reload_starts_again = answer.effect != actions::Effect::reads;
     if (request_.navigation && format() != Format::events && (reload_starts_again || request_.method == "POST")) {
       std::string secret = actions::state_secret(world_.disk, world_.need_state());
-      std::string link = Links::view(view_token(secret, {View::advances, answer.job}), 0, request_.flag("pretty"));
+      std::string link = Links::view(view_token(secret, new_view(View::advances, answer.job)), 0, request_.flag("pretty"));
       Headers headers = session_cookie();
       headers.push_back({"Location", link});
       return write_answer(gateway_, 303, kText, "The job runs here: " + link + "\n", headers);

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto kSessionLife = std::chrono::hours(12);
 constexpr auto kViewLife = std::chrono::hours(7 * 24);
 constexpr size_t kMacBytes = 20;  // 160 bits
+constexpr size_t kJobIdLength = 22;
 
 std::string mac(const std::string& secret, const std::string& purpose, std::string_view text) {
   return base::base64url(base::hmac_sha256(secret, purpose + "\n" + std::string(text)).substr(0, kMacBytes));
@@ -61,17 +62,20 @@ std::string cookie_value(std::string_view header, std::string_view name) {
   return {};
 }
 
+ViewToken new_view(View view, const std::string& job) { return {view, job, platform::random_word(48)}; }
+
 std::string view_token(const std::string& secret, const ViewToken& token) {
-  std::string text = (token.view == View::advances ? "a" : "r") + token.job;
+  std::string text = (token.view == View::advances ? "a" : "r") + token.job + token.follower;
   return text + "." + mac(secret, "view", text);
 }
 
 std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now) {
   auto dot = text.find('.');
-  if (dot == std::string_view::npos || dot < 2 || text.size() > 200) return std::nullopt;
+  if (dot == std::string_view::npos || dot < 1 + kJobIdLength || text.size() > 200) return std::nullopt;
   std::string_view signed_part = text.substr(0, dot);
   if (!base::equal_in_constant_time(mac(secret, "view", signed_part), text.substr(dot + 1))) return std::nullopt;
-  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads, std::string(signed_part.substr(1))};
+  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads, std::string(signed_part.substr(1, kJobIdLength)),
+                  std::string(signed_part.substr(1 + kJobIdLength))};
   if (!storage::is_job_id(token.job)) return std::nullopt;
   auto made = time_of(token.job);
   return made && now - *made < kViewLife ? std::optional(token) : std::nullopt;

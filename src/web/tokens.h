@@ -27,7 +27,9 @@ enum class View {
 struct ViewToken {
   View view = View::reads;
   std::string job;
+  std::string follower;  // chance: tells one follower's chain of requests from another's
 };
+ViewToken new_view(View view, const std::string& job);
 std::string view_token(const std::string& secret, const ViewToken& token);
 std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now);
 

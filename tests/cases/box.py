@@ -62,8 +62,8 @@ class Box:
         self.wrapper = ()
         self._link(image)
         self.write_settings(settings, key)
-        self.give(self.folder)
-        self.give(self.place)
+        for path in (self.folder, self.place):
+            self.give(path)
 
     # ---- what lies there
 
@@ -84,9 +84,10 @@ class Box:
         return self.settings_file.read_text()
 
     def give(self, path):
-        """Everything below belongs to the account."""
+        """The file or folder itself belongs to the account."""
         if os.geteuid() == 0:
-            subprocess.run(["chown", "-hR", f"{self.account}:", str(path)], check=True)
+            entry = pwd.getpwnam(self.account)
+            os.chown(path, entry.pw_uid, entry.pw_gid)
 
     def hold(self, silent=False):
         """From now on console commands of the scripted site go on until release()."""
@@ -180,6 +181,13 @@ class Box:
         assert not (found := snapshot.unexpected(before, self.take(), allowed)), found
 
     # ---- the end
+
+    name = "jobs"
+
+    def log(self):
+        """Journals and logs of its jobs, for the report of a failing test."""
+        files = sorted([*self.state.glob("jobs/*/log/*"), *self.state.glob("jobs/*/journal")]) if self.state else []
+        return "\n".join(f"==> {file}\n{file.read_text(errors='replace')[-3000:]}" for file in files)
 
     def close(self):
         self.restart()

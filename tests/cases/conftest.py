@@ -68,32 +68,47 @@ def symfony(ground):
     return make_site("era5", ground[1] / "symfony", owner=ground[0], warm=True)
 
 
-@pytest.fixture
-def boxes(ground, image, scripted, mode, request):
-    """Makes boxes: boxes(settings=..., key=..., ...), keywords as for Box. site: a fixture Site that lies elsewhere
-    (settings get its `root =`), None for a folder without an application, default a copy of the scripted site."""
-    numbers, made = itertools.count(), []
+@pytest.fixture(scope="session")
+def make_box(ground, image, scripted):
+    """make_box(mode, settings=..., key=..., ...), keywords as for Box. site: a fixture Site that lies elsewhere (settings
+    get its `root =`), None for a folder without an application, default a copy of the scripted site."""
+    numbers = itertools.count()
 
-    def make(site=..., **options):
-        folder = ground[1] / f"box{abs(hash(request.node.nodeid)) % 10**8}-{next(numbers)}"
-        folder.mkdir()
-        folder.chmod(0o755)
+    def make(mode, site=..., **options):
+        folder = ground[1] / f"box{next(numbers)}"
+        folder.mkdir(mode=0o755)
         if site is ...:
             site = _copy(scripted, folder / "site")
         elif site is not None:
             options["settings"] = f"root = {site.root}\n" + options.get("settings", "")
             options.setdefault("place", folder / "program")
-        box = Box(folder, options.pop("mode", mode), ground[0], image, site=site, **options)
-        made.append(box)
-        server.track(_Ran(box))
+        box = Box(folder, mode, ground[0], image, site=site, **options)
+        server.track(box)
         return box
+
+    return make
+
+
+@pytest.fixture
+def boxes(make_box, mode):
+    """Makes boxes of this mode that end with the test: boxes(settings=..., key=..., ...)."""
+    made = []
+
+    def make(**options):
+        made.append(make_box(mode, **options))
+        return made[-1]
 
     yield make
     for box in made:
-        box.close()
-        if box.site:
-            process.kill_below(box.site.project)
-        tree.remove(box.folder)
+        close(box)
+
+
+def close(box):
+    server.untrack(box)
+    box.close()
+    if box.site:
+        process.kill_below(box.site.project)
+    tree.remove(box.folder)
 
 
 @pytest.fixture
@@ -101,26 +116,28 @@ def box(boxes):
     return boxes()
 
 
+@pytest.fixture(scope="session")
+def _shared_boxes(make_box):
+    made = {}
+    yield lambda mode: made.get(mode) or made.setdefault(mode, make_box(mode))
+    for box in made.values():
+        close(box)
+
+
+@pytest.fixture
+def shared(_shared_boxes, mode):
+    """One box for all tests that leave no trace but counted attempts, which are forgotten before each."""
+    box = _shared_boxes(mode)
+    box.owner()
+    (box.state / "attempts").unlink(missing_ok=True)
+    return box
+
+
 @pytest.fixture
 def real(boxes, symfony):
     """A box over the real Symfony console. Lines of `command =` are given as real(LINE, ...)."""
     return lambda *commands, settings="", **options: boxes(
         site=symfony, settings="\n".join([*(f"command = {line}" for line in commands), settings]), **options)
-
-
-class _Ran:
-    """The logs of a box's jobs, for the report of a failing test."""
-
-    name = "jobs"
-
-    def __init__(self, box):
-        self.box = box
-
-    def log(self):
-        if not self.box.state or not self.box.state.is_dir():
-            return "no state folder"
-        files = sorted([*self.box.state.glob("jobs/*/log/*"), *self.box.state.glob("jobs/*/journal")])
-        return "\n".join(f"==> {file}\n{file.read_text(errors='replace')[-3000:]}" for file in files)
 
 
 def _copy(template, to):

@@ -111,6 +111,15 @@ class Release:
     def sql(self, text):
         return self.database.sql(text, "mautic")
 
+    def states(self):
+        """The program's own state folders of this site: one, once it was asked."""
+        return [path for path in (*self.home.glob(".unstick-*"), self.place / "state") if path.is_dir()]
+
+    def set_php(self):
+        """The owner writes `php =` into the settings and uploads them again: the release then runs on a PHP out of its range."""
+        settings = self.folder / "unstick.ini.php"
+        settings.write_text(f"{settings.read_text()}\nphp = {os.path.realpath(self.php)}\n")
+
     def secrets(self):
         """Words that must never be seen: the database's password, and Mautic's own key."""
         found = re.search(r"'secret_key' => '([^']+)'", (self.root / "config/local.php").read_text())
@@ -195,8 +204,6 @@ class Release:
         tree.install_program(program, self.folder, ["unstick.cgi"])
         settings = self.folder / "unstick.ini.php"
         text = settings.read_text().replace("\nkey =\n", f"\nkey = {self.key}\n")
-        if not self.php_fits():
-            text += f"\nphp = {os.path.realpath(self.php)}\n"
         if not self.account:
             text += f"\nstate = {self.place / 'state'}\n"
         settings.write_text(text)

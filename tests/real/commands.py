@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Our table of commands against the release's own definitions: `list --format=json` of the real console."""
+import json
+import subprocess
+from functools import lru_cache
+
+from support import tools
+
+from .catalogue import case, note
+from .release import TOP, numbers
+from .visitor import expect, plain
+
+# What the documentation's page on cron jobs names, and since which release.
+CRON = {
+    "mautic:segments:update": "5.0", "mautic:campaigns:update": "5.0", "mautic:campaigns:trigger": "5.0",
+    "mautic:messages:send": "5.0", "messenger:consume": "5.0", "mautic:email:fetch": "5.0", "mautic:broadcasts:send": "5.0",
+    "mautic:import": "5.0", "mautic:contacts:scheduled_export": "5.0", "mautic:webhooks:process": "5.0",
+    "mautic:reports:scheduler": "5.0", "mautic:social:monitoring": "5.0", "mautic:integration:fetchleads": "5.0",
+    "mautic:integration:pushleadactivity": "5.0", "mautic:integrations:sync": "5.0", "mautic:maintenance:cleanup": "5.0",
+    "mautic:unusedip:delete": "5.0", "mautic:campaigns:summarize": "5.0", "mautic:iplookup:download": "5.0",
+    "mautic:donotsell:download": "5.0", "mautic:max-mind:purge": "5.0", "mautic:fields:analyse": "5.1",
+    "mautic:segments:stat": "6.0",
+}
+# Every command takes these (command_line.h), so the table does not repeat them.
+OF_EVERY_COMMAND = ("--help --quiet --verbose --version --ansi --no-ansi --no-interaction --env --no-debug --id --shell "
+                    "--process-isolation").split()
+
+
+class Definition:
+    """One command as the console describes it. options: {"--name" or "-x": takes a value}; needed: required arguments."""
+
+    def __init__(self, described):
+        self.name = described["name"]
+        self.second_names = [usage for usage in described["usage"][1:] if " " not in usage]
+        definition = described["definition"]
+        self.arguments = list(definition["arguments"].values()) if definition["arguments"] else []
+        self.needed = [argument["name"] for argument in self.arguments if argument["is_required"]]
+        self.options = {}
+        for option in definition["options"].values():
+            for name in (option["name"], *option["shortcut"].split("|")):
+                self.options[name] = option["accept_value"]
+        self.long_names = [option["name"] for option in definition["options"].values()]
+
+
+@lru_cache
+def definitions(release):
+    text = release.console("list", "--format=json", "--env=prod", "--no-debug").stdout
+    return {one.name: one for one in map(Definition, json.loads(text[text.index("{"):])["commands"])}
+
+
+@lru_cache
+def table(release):
+    """{name: [(options, default options)]} of our own table for this version, as the compiler reads it."""
+    program = release.place / "command-table"
+    sources = [*TOP.glob("src/apps/**/*.cpp"), *TOP.glob("src/base/*.cpp")]
+    argv = [tools.find("g++"), "-std=c++20", "-ffunction-sections", "-Wl,--gc-sections", f"-I{TOP}/src",
+            f"-isystem{TOP}/build/deps/amd64/include", str(TOP / "tests/real/command_table.cpp"), *map(str, sources), "-o",
+            str(program)]
+    built = subprocess.run(argv, capture_output=True, text=True, check=False)
+    expect(built.returncode == 0, "tests/real/command_table.cpp does not build", built.stderr[-3000:])
+    rows = subprocess.run([program, release.version], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {name: (options.split(), defaults.split()) for name, options, defaults in (row.split("\t") for row in rows)}
+
+
+@case
+def every_command_that_the_list_offers_exists_in_this_release(release, visitor):
+    offered = {offer["task"].split()[0] for offer in visitor.offers() if ":" in offer["task"] or offer["task"] in definitions(release)}
+    ours = {"cache:purge", "job:resume", "job:stop", "job:unlock", "php"}
+    real = definitions(release)
+    expect(table(release).keys() <= offered, "the list lacks a row of the table", sorted(table(release).keys() - offered))
+    unknown = sorted(offered - real.keys() - ours - {"--version"})
+    expect(not unknown, "the list offers what this release does not have", unknown)
+    note(f"{len(offered & real.keys())} of the release's {len(real)} commands are offered")
+    note("not offered: " + " ".join(sorted(name for name in real if name.startswith("mautic:") and name not in offered)))
+
+
+@case
+def every_command_of_the_documented_cron_list_is_offered(release, visitor):
+    offered = {offer["task"].split()[0]: offer for offer in visitor.offers()}
+    wanted = [name for name, since in CRON.items() if numbers(since) <= release.facts["numbers"]]
+    missing = [name for name in wanted if name not in offered]
+    expect(not missing, "the list lacks commands of the cron page", missing)
+    absent = [name for name in wanted if name not in definitions(release)]
+    expect(not absent, "the cron page's commands are not those of this release", absent)
+
+
+@case
+def every_option_that_we_take_is_one_of_the_release(release, _visitor):
+    wrong, more = [], []
+    for name, (options, defaults) in table(release).items():
+        real = definitions(release).get(name)
+        if real is None:
+            continue
+        wrong += [f"{name} {problem}" for problem in _problems(real, options)]
+        taken = {option.rstrip("!").split("=")[0] for option in options}
+        more += [f"{name} {option}" for option in real.long_names if option not in taken and option not in OF_EVERY_COMMAND]
+        if real.needed and not any(not word.startswith("-") for word in defaults):
+            note(f"the link for {name} lacks its argument {' '.join(real.needed)}")
+    note("the release also takes: " + ", ".join(more))
+    expect(not wrong, "the release knows these otherwise", "\n".join(wrong))
+
+
+def _problems(real, options):
+    positional = 0
+    for word in options:
+        name, _, value = word.rstrip("!").partition("=")
+        if name.startswith("["):
+            positional += 1
+        elif name not in real.options:
+            yield f"has no {name}"
+        elif real.options[name] != bool(value):
+            yield f"{name} {'takes a value' if real.options[name] else 'takes none'}"
+    if positional > len(real.arguments):
+        yield f"takes {len(real.arguments)} arguments, not {positional}"
+
+
+@case
+def every_second_name_of_an_offered_command_leads_to_it(release, visitor):
+    names = [(second, name) for name in table(release) if name in definitions(release)
+             for second in definitions(release)[name].second_names]
+    for second, name in names:
+        visitor.console(f"{second} --help", runs_as=f"{name} --help")
+    note(" ".join(second for second, _ in names))
+
+
+@case
+def the_output_of_list_is_that_of_the_bare_console(release, visitor):
+    ran = visitor.console("list")
+    bare = release.console("list", "--no-interaction", "--env=prod", "--no-debug")
+    expect(plain(ran.output) == plain(bare.stdout), "the two differ",
+           f"ours:\n{plain(ran.output)[:1500]}\nbare:\n{plain(bare.stdout)[:1500]}")
+    note(f"{len(ran.lines)} lines in {ran.seconds:.1f} s, {ran.parts} parts")
+
+
+@case
+def the_console_tells_its_version(release, visitor):
+    ran = visitor.console("--version")
+    expect(f"Mautic {release.version}" in ran.output, "another version", ran.output)
+    note(plain(ran.output))

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migrations, updates and what is refused: the database is read again, an exit code is no proof."""
+import re
+
+from .catalogue import case, note
+from .cron import ends_as_the_bare_console
+from .release import CONTACTS
+from .visitor import expect, plain
+
+COUNTED = ("Executed", "Executed Unavailable", "Available", "New")
+
+
+def status(ran):
+    """{"Executed": 0, "Available": 41, ...} of the table that doctrine:migrations:status draws."""
+    return {name: int(re.search(rf"\| {name} +\| (\d+) ", plain(ran.output))[1]) for name in COUNTED}
+
+
+def contacts(release):
+    return int(release.sql("select count(*) from leads where email like 'user%@example.com'")[0][0])
+
+
+def recorded(release):
+    """Rows of the migrations table, None without one."""
+    if not release.sql("show tables like 'migrations'"):
+        return None
+    return int(release.sql("select count(*) from migrations")[0][0])
+
+
+@case
+def migrations_status_shows_what_doctrine_sees(release, visitor):
+    ran = visitor.console("doctrine:migrations:status")
+    files = list((release.root / "app/migrations").glob("Version*.php"))
+    seen = status(ran)
+    expect(seen["Available"] == len(files), f"not the {len(files)} migrations of the release", seen)
+    expect(seen["Executed"] == (recorded(release) or 0), "not the rows of the table", seen)
+    note(f"{seen}, rows recorded: {recorded(release)}")
+
+
+@case
+def a_dry_run_of_migrate_records_nothing(release, visitor):
+    ran = visitor.console("doctrine:migrations:migrate --dry-run")
+    expect(not recorded(release), "rows were recorded", recorded(release))
+    note(ran.lines[-2][1])
+    note(ran.lines[-1][1])
+
+
+@case
+def migrate_runs_the_migrations_and_records_them(release, visitor):
+    ran = visitor.console("doctrine:migrations:migrate")
+    expect(recorded(release), "no row was recorded", ran.output[-3000:])
+    expect(contacts(release) == CONTACTS, "contacts were lost", contacts(release))
+    again = visitor.console("doctrine:migrations:migrate")
+    expect([text for _, text in again.lines] == [text for _, text in ran.lines],
+           "asked again within a minute it did not join its job", again.output[-1000:])
+    note(f"{len(ran.lines)} lines in {ran.seconds:.1f} s, {ran.parts} parts, {recorded(release)} rows recorded")
+    note(ran.lines[-1][1])
+
+
+@case
+def migrate_once_more_has_nothing_to_break(release, visitor):
+    rows = recorded(release)
+    visitor.console("doctrine:migrations:migrate --allow-no-migration")
+    expect((recorded(release), contacts(release)) == (rows, CONTACTS), "rows were lost or added", recorded(release))
+    seen = status(visitor.console("doctrine:migrations:status"))
+    expect(seen["Executed"] == rows, "status does not see them", seen)
+    note(str(seen))
+
+
+@case
+def the_other_words_about_migrations_end_as_the_bare_console(release, visitor):
+    for line in ("doctrine:migrations:up-to-date", "doctrine:migrations:list", "doctrine:migrations:current",
+                 "doctrine:migrations:latest", "doctrine:migrations:status --show-versions"):
+        ends_as_the_bare_console(release, visitor, line,
+                                 bare="doctrine:migrations:list" if line.endswith("--show-versions") else None)
+
+
+@case
+def looking_for_an_update_ends_well(release, visitor):
+    ran = visitor.console("mautic:update:find")
+    note(f"{plain(ran.output)}  ({ran.seconds:.1f} s)")
+
+
+@case
+def what_would_lose_contacts_is_refused_with_the_way_to_go(release, visitor):
+    for task, words in (("mautic:install:data", "doctrine:migrations:migrate"),
+                        ("mautic:install:data --force", "doctrine:migrations:migrate"),
+                        ("doctrine:schema:update --force", "doctrine:migrations:migrate")):
+        answer = visitor.ask(f"task={task.replace(' ', '%20')}")
+        expect(answer.status == 403 and words in answer.text and len(answer.text.splitlines()) == 1, f"{task} is not refused",
+               repr(answer))
+    for task in ("doctrine:database:drop", "doctrine:database:drop --force", "doctrine:query:sql", "dbal:run-sql", "mautic:install",
+                 "cache:clear; id", "cache:clear --env=dev"):
+        answer = visitor.ask(f"task={task.replace(' ', '%20').replace(';', '%3B')}")
+        expect((answer.status, answer.text) == (403, f"Task {task} is not allowed.\n"), f"{task} is not refused", repr(answer))
+    expect(contacts(release) == CONTACTS, "contacts were lost", contacts(release))

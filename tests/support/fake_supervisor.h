@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a verb runs under in tests: any disk, and everything it said and started is remembered.
+#pragma once
+
+#include <functional>
+
+#include "steps/verbs.h"
+
+namespace support {
+
+class FakeSupervisor final : public steps::Supervisor {
+ public:
+  explicit FakeSupervisor(platform::Disk& disk, platform::Path kept = {}) : disk_(disk), kept_(std::move(kept)) {}
+
+  std::string ours, output, errors;                // what was said, by stream
+  std::vector<pid_t> children;
+  std::vector<int> handed_on;
+  std::vector<std::string> environment;
+  std::function<bool()> stop = [] { return false; };
+
+  void say(base::Stream stream, std::string_view bytes) override {
+    (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
+  }
+  platform::Disk& disk() override { return disk_; }
+  bool stop_asked() override { return stop(); }
+  void child_started(pid_t pid) override { children.push_back(pid); }
+  std::vector<int> inherited() override { return handed_on; }
+  std::vector<std::string> child_environment() override { return environment; }
+  platform::Path kept() override {
+    disk_.make_folder(kept_.parent_path(), 0700);
+    return kept_;
+  }
+
+ private:
+  platform::Disk& disk_;
+  platform::Path kept_;
+};
+
+}  // namespace support
