@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "steps/verbs.h"
 
 namespace actions {
 
@@ -28,6 +29,29 @@ base::Interruption interruption_of(const apps::Allowed& line) {
   return base::Interruption::once;
 }
 
+// Uploaded packages lie in the site's folder or in ours.
+Path find_package(World& world, const apps::Site& site, const std::string& name) {
+  for (const Path& folder : {site.root, world.need_state().folder()}) {
+    auto facts = world.disk.look(folder / name);
+    if (facts && facts->kind == platform::Kind::file) return folder / name;
+  }
+  throw base::Failure("there is no package " + name + " in " + site.root.native(), "upload it there in binary mode");
+}
+
+// The application deletes the package it is given: it gets a duplicate.
+void add_package(World& world, const apps::Site& site, const std::string& name, base::Plan& plan) {
+  std::string option = "=" + name;
+  std::string path = "=" + std::string(steps::kKeptPlaceholder) + "/" + name;
+  for (auto& word : plan.steps.back().words) {
+    bool ends_so = word.size() > option.size() && word.compare(word.size() - option.size(), option.size(), option) == 0;
+    if (ends_so) word.replace(word.size() - option.size(), option.size(), path);
+  }
+  Path package = find_package(world, site, name);
+  plan.steps.insert(plan.steps.begin(), {"keep-duplicate", "copy the package, because the application deletes it",
+                                         base::Interruption::restart, {package.native(), name}, {}});
+  plan.steps.push_back({"delete-kept", "delete the copy", base::Interruption::restart, {}, {}});
+}
+
 }  // namespace
 
 Proposal propose_console(World& world, const apps::Allowed& line) {
@@ -51,6 +75,7 @@ Proposal propose_console(World& world, const apps::Allowed& line) {
   proposal.plan.effect = line.effect;
   proposal.plan.holds_routine = line.effect == Effect::database || line.effect == Effect::both;
   proposal.plan.steps.push_back(std::move(step));
+  if (!line.package.empty()) add_package(world, site, line.package, proposal.plan);
   proposal.plan.notes.push_back("runs with PHP " + php.version.text() + " (" + php.path.native() + ")");
   proposal.findings = php.path.native() + " " + site.version.text();
   return proposal;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -69,6 +70,17 @@ base::Fd create_file(const Path& file, mode_t mode) {
   if (!fd) fail("cannot create " + shown(file));
   if (::fchmod(fd.number(), mode) != 0) fail("cannot set the permissions of " + shown(file));
   return fd;
+}
+
+void copy_bytes(int source, int target, const Path& from, const Path& to) {
+  std::array<char, 65536> buffer;
+  for (;;) {
+    ssize_t count = ::read(source, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("cannot read " + shown(from));
+    if (count == 0) return;
+    write_all(target, {buffer.data(), static_cast<size_t>(count)}, to);
+  }
 }
 
 class PosixDisk final : public Disk {
@@ -160,6 +172,20 @@ class PosixDisk final : public Disk {
 
   void rename(const Path& from, const Path& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) fail("cannot rename " + shown(from) + " -> " + shown(to));
+  }
+
+  void duplicate(const Path& from, const Path& to) override {
+    if (::link(from.c_str(), to.c_str()) == 0) return;
+    if (errno == EEXIST) fail("cannot copy " + shown(from) + " -> " + shown(to));
+    base::Fd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!source) fail("cannot read " + shown(from));
+    base::Fd target = create_file(to, 0600);
+    try {
+      copy_bytes(source.number(), target.number(), from, to);
+    } catch (const base::Failure&) {
+      ::unlink(to.c_str());
+      throw;
+    }
   }
 
   void remove_file(const Path& file) override {

@@ -66,6 +66,9 @@ class Disk {
   // One folder; true when it was made now, false when a folder was there.
   virtual bool make_folder(const Path& folder, mode_t mode) = 0;
   virtual void rename(const Path& from, const Path& to) = 0;
+  // A second file with the same bytes at `to`, which must not exist: a hard link where that is possible, else a
+  // copy. On a failure nothing is left at `to`.
+  virtual void duplicate(const Path& from, const Path& to) = 0;
   virtual void remove_file(const Path& file) = 0;      // also a symlink; nothing there is no error
   virtual void remove_folder(const Path& folder) = 0;  // must be empty; nothing there is no error
   virtual void set_mode(const Path& path, mode_t mode) = 0;

@@ -117,13 +117,18 @@ Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) 
   }
 }
 
+std::string with_kept_folder(std::string word, Supervisor& supervisor) {
+  auto at = word.find(kKeptPlaceholder);
+  return at == std::string::npos ? word : word.replace(at, kKeptPlaceholder.size(), supervisor.kept().native());
+}
+
 }  // namespace
 
 Outcome run_console(Supervisor& supervisor, const base::Step& step) {
   if (step.words.size() < 2) throw base::Failure("a console step without a command");
   platform::Command command;
   command.folder = step.words[0];
-  command.argv.assign(step.words.begin() + 1, step.words.end());
+  for (size_t i = 1; i < step.words.size(); ++i) command.argv.push_back(with_kept_folder(step.words[i], supervisor));
   command.environment = supervisor.child_environment();
   Pump pump(supervisor, platform::start(command, platform::Session::own_group, supervisor.inherited()));
   supervisor.child_started(pump.pid());

@@ -12,9 +12,10 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 3> kVerbs = {{
+constexpr std::array<Row, 4> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
+    {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
 }};
 

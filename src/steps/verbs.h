@@ -40,6 +40,9 @@ using Verb = Outcome (*)(Supervisor&, const base::Step&);
 // nullptr when there is no such verb (a plan of another version).
 Verb find_verb(std::string_view name);
 
+// Stands in a console step's words for the job's kept folder, which is not known when the plan is made.
+constexpr std::string_view kKeptPlaceholder = "@kept@";
+
 // words: working folder, then the argument vector. Its output goes to the report as it comes; ends with its group
 // when the step's timeout is over or a stop is asked.
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
@@ -48,6 +51,10 @@ Outcome run_console(Supervisor& supervisor, const base::Step& step);
 // milliseconds: into the job's kept folder, or beside itself as NAME.unstick-JOB where that is another filesystem.
 // On a failure the folders before it are renamed already, the others untouched.
 Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
+
+// words: a file, and the bare name under which a duplicate of it is put into the job's kept folder (for programs that
+// delete what they are given). Done again after an interruption, it finds its own duplicate.
+Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step);
 
 // words: none. Deletes what set_folders_aside of this job kept. Never follows links. Entries that cannot be deleted
 // are counted and the first named; the rest is deleted.

@@ -33,6 +33,11 @@ class Case:
         return answer
 
 
+# For what is tried in one mode only: a sweep over system calls of a process that serves one request, say.
+cgi_only = pytest.mark.parametrize("mode", ["cgi"], indirect=True)
+fastcgi_only = pytest.mark.parametrize("mode", ["fastcgi"], indirect=True)
+
+
 def each(cases, argument="case"):
     """Parametrizes a test with a table of Case, or with a table of anything that has a name."""
     return pytest.mark.parametrize(argument, cases, ids=[case.name for case in cases])

@@ -27,25 +27,30 @@ OF_EVERY_COMMAND = ("--help --quiet --verbose --version --ansi --no-ansi --no-in
 
 
 class Definition:
-    """One command as the console describes it. options: {"--name" or "-x": takes a value}; needed: required arguments."""
+    """One command as the console describes it. options: {"--name" or "-x": (may take a value, must take one)}; needed: the
+    names of required arguments."""
 
     def __init__(self, described):
         self.name = described["name"]
-        self.second_names = [usage for usage in described["usage"][1:] if " " not in usage]
+        self.second_names = [usage for usage in described["usage"][1:] if ":" in usage and " " not in usage]
         definition = described["definition"]
         self.arguments = list(definition["arguments"].values()) if definition["arguments"] else []
         self.needed = [argument["name"] for argument in self.arguments if argument["is_required"]]
         self.options = {}
         for option in definition["options"].values():
             for name in (option["name"], *option["shortcut"].split("|")):
-                self.options[name] = option["accept_value"]
+                self.options[name] = (option["accept_value"], option["is_value_required"])
         self.long_names = [option["name"] for option in definition["options"].values()]
 
 
 @lru_cache
 def definitions(release):
+    """{name or second name: Definition} of the release's own console."""
     text = release.console("list", "--format=json", "--env=prod", "--no-debug").stdout
-    return {one.name: one for one in map(Definition, json.loads(text[text.index("{"):])["commands"])}
+    found = {}
+    for one in map(Definition, json.loads(text[text.index("{"):])["commands"]):
+        found |= {name: one for name in (one.name, *one.second_names)}
+    return found
 
 
 @lru_cache
@@ -64,14 +69,15 @@ def table(release):
 
 @case
 def every_command_that_the_list_offers_exists_in_this_release(release, visitor):
-    offered = {offer["task"].split()[0] for offer in visitor.offers() if ":" in offer["task"] or offer["task"] in definitions(release)}
+    offered = {offer["task"].split()[0] for offer in visitor.offers()}
     ours = {"cache:purge", "job:resume", "job:stop", "job:unlock", "php"}
     real = definitions(release)
     expect(table(release).keys() <= offered, "the list lacks a row of the table", sorted(table(release).keys() - offered))
     unknown = sorted(offered - real.keys() - ours - {"--version"})
     expect(not unknown, "the list offers what this release does not have", unknown)
-    note(f"{len(offered & real.keys())} of the release's {len(real)} commands are offered")
-    note("not offered: " + " ".join(sorted(name for name in real if name.startswith("mautic:") and name not in offered)))
+    left = sorted({one.name for name, one in real.items() if not offered & {one.name, *one.second_names}})
+    note(f"{len(offered & real.keys())} commands are offered, {len(left)} are not, of Mautic's own these: "
+         + " ".join(name for name in left if name.startswith("mautic:")))
 
 
 @case
@@ -85,18 +91,20 @@ def every_command_of_the_documented_cron_list_is_offered(release, visitor):
 
 
 @case
-def every_option_that_we_take_is_one_of_the_release(release, _visitor):
-    wrong, more = [], []
+def options_that_we_take_have_the_releases_form(release, _visitor):
+    wrong, lacking, more = [], [], []
     for name, (options, defaults) in table(release).items():
         real = definitions(release).get(name)
         if real is None:
             continue
         wrong += [f"{name} {problem}" for problem in _problems(real, options)]
         taken = {option.rstrip("!").split("=")[0] for option in options}
+        lacking += [f"{name} {option}" for option in taken if option[0] == "-" and option not in real.options]
         more += [f"{name} {option}" for option in real.long_names if option not in taken and option not in OF_EVERY_COMMAND]
         if real.needed and not any(not word.startswith("-") for word in defaults):
-            note(f"the link for {name} lacks its argument {' '.join(real.needed)}")
-    note("the release also takes: " + ", ".join(more))
+            note(f"the link for {name} lacks its argument: {' '.join(real.needed)}")
+    note("taken by us, refused by this console: " + ", ".join(sorted(lacking)))
+    note("known to this console, refused by us: " + ", ".join(more))
     expect(not wrong, "the release knows these otherwise", "\n".join(wrong))
 
 
@@ -106,10 +114,10 @@ def _problems(real, options):
         name, _, value = word.rstrip("!").partition("=")
         if name.startswith("["):
             positional += 1
-        elif name not in real.options:
-            yield f"has no {name}"
-        elif real.options[name] != bool(value):
-            yield f"{name} {'takes a value' if real.options[name] else 'takes none'}"
+        elif name in real.options:
+            may, must = real.options[name]
+            if bool(value) > may or must > bool(value):
+                yield f"{name} {'takes a value' if must else 'takes none'}"
     if positional > len(real.arguments):
         yield f"takes {len(real.arguments)} arguments, not {positional}"
 
@@ -117,7 +125,7 @@ def _problems(real, options):
 @case
 def every_second_name_of_an_offered_command_leads_to_it(release, visitor):
     names = [(second, name) for name in table(release) if name in definitions(release)
-             for second in definitions(release)[name].second_names]
+             for second in {definitions(release)[name].name, *definitions(release)[name].second_names} - {name}]
     for second, name in names:
         visitor.console(f"{second} --help", runs_as=f"{name} --help")
     note(" ".join(second for second, _ in names))

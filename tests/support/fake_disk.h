@@ -134,6 +134,15 @@ class MemoryDisk final : public platform::Disk {
     for (auto& [path, node] : carried) nodes_[path] = std::move(node);
   }
 
+  void duplicate(const Path& from, const Path& to) override {
+    const Node* source = find(from);
+    if (!source) fail("cannot read " + from.native(), ENOENT);
+    need_parent(to, "cannot create ");
+    if (find(to)) fail("cannot copy " + from.native() + " -> " + to.native(), EEXIST);
+    Node copy = *source;
+    nodes_[to.native()] = copy;
+  }
+
   void remove_file(const Path& file) override {
     const Node* node = find(file);
     if (node && node->kind == Kind::folder) fail("cannot delete " + file.native(), EISDIR);
@@ -235,6 +244,10 @@ class FaultyDisk final : public platform::Disk {
   void rename(const Path& from, const Path& to) override {
     before("rename " + from.native() + " -> " + to.native(), true);
     under_.rename(from, to);
+  }
+  void duplicate(const Path& from, const Path& to) override {
+    before("duplicate " + from.native() + " -> " + to.native(), true);
+    under_.duplicate(from, to);
   }
   void remove_file(const Path& file) override {
     before("remove_file " + file.native(), false);

@@ -222,6 +222,20 @@ TEST_CASE("A rename takes a tree with it, and refuses where something would be l
   CHECK(disk.read(ground / "z/b/file", 10) == "x");
 }
 
+TEST_CASE("A duplicate has the same bytes, lives on without the first, and takes no other file's place") {
+  ON_BOTH_DISKS;
+  disk.create(ground / "a", "bytes", 0600);
+  disk.duplicate(ground / "a", ground / "b");
+  CHECK(disk.read(ground / "b", 10) == "bytes");
+  disk.remove_file(ground / "a");
+  CHECK(disk.read(ground / "b", 10) == "bytes");
+  disk.create(ground / "c", "other", 0600);
+  CHECK(failure_of([&] { disk.duplicate(ground / "b", ground / "c"); }, EEXIST) != "");
+  CHECK(disk.read(ground / "c", 10) == "other");
+  CHECK(failure_of([&] { disk.duplicate(ground / "none", ground / "d"); }, ENOENT) != "");
+  CHECK_FALSE(disk.look(ground / "d"));
+}
+
 TEST_CASE("Only an empty folder is deleted, and only a file as a file") {
   ON_BOTH_DISKS;
   disk.make_folder(ground / "folder", 0700);

@@ -158,3 +158,18 @@ TEST_CASE("A path lies in a folder by its parts, not by its letters") {
     CHECK(lies_in(path, folder) == inside);
   }
 }
+
+TEST_CASE("Where no hard link can be made a duplicate is a copy, and a failed one leaves nothing") {
+  TempFolder folder;
+  std::string bytes(200'000, 'x');
+  folder.write("foreign", bytes);
+  ::chmod(folder.path().c_str(), 0777);
+  support::AsNobody nobody;  // the kernel lets nobody link to what is not his
+  posix_disk().duplicate(folder / "foreign", folder / "mine");
+  CHECK(content_of(folder / "mine") == bytes);
+  if (::getuid() != 0) return;  // for an ordinary user the file is his own, and the duplicate a link
+  support::FileSizeLimit full(1000);
+  CHECK(failure_of([&] { posix_disk().duplicate(folder / "foreign", folder / "second"); }) ==
+        "cannot write " + (folder / "second").native() + ": File too large");
+  CHECK(entries_in(folder.path()) == 2);
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The verbs `set-folders-aside` and `delete-kept`: an emptied cache is a rename, the disk space follows.
+// The verbs about what a job keeps: `set-folders-aside` (an emptied cache is a rename), `keep-duplicate`, and
+// `delete-kept` (the disk space follows).
 #include <cerrno>
 
 #include "base/failure.h"
@@ -67,6 +68,15 @@ Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
+Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step) {
+  Path kept = supervisor.kept();
+  supervisor.disk().make_folder(kept, 0700);
+  Path target = kept / step.words.at(1);
+  supervisor.disk().remove_file(target);
+  supervisor.disk().duplicate(step.words.at(0), target);
+  return {};
+}
+
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
   Removal removal;
   Path kept = supervisor.kept();
@@ -75,7 +85,7 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
     Path waiting = beside(folder, kept);
     if (auto facts = supervisor.disk().look(waiting)) remove_tree(supervisor.disk(), waiting, facts->kind, removal);
   }
-  supervisor.line("deleted " + std::to_string(removal.files) + " old cache files");
+  supervisor.line("deleted " + std::to_string(removal.files) + " files that were set aside");
   if (removal.refused > 0)
     supervisor.line(std::to_string(removal.refused) + " could not be deleted and stay in " +
                     base::printable_line(kept.native()) + "; the first: " + removal.first_problem);
