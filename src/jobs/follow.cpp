@@ -84,12 +84,16 @@ Follower::News Follower::next(std::chrono::milliseconds patience, size_t most_by
   }
 }
 
-Delivery delivery_of(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
-                     platform::WallTime now) {
+Part part_to_send(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
+                  platform::WallTime now) {
   auto sent = read_sent(disk, sent_file(names, viewer));
-  if (!sent || sent->from != from || sent->next == from) return Delivery::plain;
-  if (now - platform::from_unix_seconds(static_cast<int64_t>(sent->seconds)) > kRepeatWindow) return Delivery::plain;
-  return sent->how == 0 ? Delivery::escaped : Delivery::skip;
+  if (!sent || sent->from != from || sent->next == from) return {};
+  if (now - platform::from_unix_seconds(static_cast<int64_t>(sent->seconds)) > kRepeatWindow) return {};
+  switch (static_cast<Delivery>(sent->how)) {
+    case Delivery::last: return {};
+    case Delivery::plain: return {Delivery::escaped, sent->next};
+    default: return {Delivery::skip, sent->next};
+  }
 }
 
 void note_sent(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,

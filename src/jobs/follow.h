@@ -44,9 +44,14 @@ enum class Delivery {
   plain,    // send it as it is
   escaped,  // it was sent and asked again: send it so that no filter recognises it
   skip,     // that did not arrive either: leave it out, with a note
+  last,     // plain, and the job's end: nothing can follow, so asking again may be a mere reload, once
 };
-Delivery delivery_of(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
-                     platform::WallTime now);
+struct Part {
+  Delivery how = Delivery::plain;
+  uint64_t until = UINT64_MAX;  // for escaped and skip: exactly the part that did not arrive, no byte more
+};
+Part part_to_send(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
+                  platform::WallTime now);
 // To be called after a part was sent: what a repetition will be compared with.
 void note_sent(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
                uint64_t next, Delivery how, platform::WallTime now);

@@ -34,14 +34,13 @@ std::string bearer(const std::string& authorization) {
   return std::string(base::trim(std::string_view(authorization).substr(7)));
 }
 
-// At most one of each kind, so that a request costs a bounded number of slow hashes.
+constexpr size_t kMostKeyWords = 3;
+
+// A few of each kind, so that a request costs a bounded number of slow hashes.
 std::vector<Candidate> candidates(const Request& request) {
   std::vector<Candidate> all;
   for (const auto& word : request.words)
-    if (actions::looks_like_key(word)) {
-      all.push_back({word, Level::full, true});
-      break;
-    }
+    if (actions::looks_like_key(word) && all.size() < kMostKeyWords) all.push_back({word, Level::full, true});
   if (!request.key_header.empty()) all.push_back({request.key_header, Level::full, false});
   if (auto token = bearer(request.authorization); !token.empty()) all.push_back({token, Level::full, false});
   if (auto password = basic_password(request.authorization); !password.empty())
@@ -102,8 +101,14 @@ bool remember_state_folder(actions::World& world) {
 }
 
 void key_was_right(actions::World& world, const storage::StateNames& state, const std::string& secret) {
-  if (remember_state_folder(world))
-    actions::harden_key(world.disk, world.settings, salt_of(secret, world.key.stored), state.start_lock());
+  if (!remember_state_folder(world)) return;
+  auto done = actions::harden_key(world.disk, world.settings, salt_of(secret, world.key.stored), state.start_lock());
+  std::string stays = " in " + world.settings.file.filename().native() + " stays readable as it is: ";
+  if (actions::is_hashed(world.settings.key)) return;
+  if (done == actions::Hardening::foreign)
+    world.settings.problems.push_back("the key" + stays + "the file belongs to another user than this program runs as");
+  if (done == actions::Hardening::cannot_write)
+    world.settings.problems.push_back("the key" + stays + "the file or its folder cannot be written");
 }
 
 // The state folder's part of it; without one sessions do not work and attempts are not counted, the key still does.
@@ -153,6 +158,13 @@ Access find_access(actions::World& world, const Request& request) {
     return access;
   }
   if (world.key.place == actions::KeyPlace::none || !world.key.problem.empty()) return access;
+  if (world.key.place == actions::KeyPlace::program_name) {
+    // Whoever knows the address knows the key: it stands in it.
+    Ledger ledger = open_ledger(world);
+    if (ledger.state) access.session_key_mark = key_mark(world.key, ledger.secret);
+    access.level = Level::full;
+    return access;
+  }
   std::string session = cookie_value(request.cookie, kSessionCookie);
   auto all = candidates(request);
   if (session.empty() && all.empty()) return access;

@@ -21,6 +21,7 @@ constexpr auto kAfterNewLine = 1000ms;   // a part ends this long after its firs
 constexpr auto kPatience = 12s;          // and after this long without one
 constexpr auto kHeartbeat = 15s;         // of silence, while streaming
 constexpr size_t kMostPartBytes = 512 << 10;
+constexpr size_t kMostChunkBytes = 256 << 10;
 constexpr size_t kMostPageBytes = 256 << 10;  // the end of the log that a page shows
 
 class Sender {
@@ -48,13 +49,15 @@ class Sender {
   }
 
   void follow() {
-    auto how = to_.viewer.empty() ? jobs::Delivery::plain
-                                  : jobs::delivery_of(to_.world.disk, names_, to_.viewer, to_.from, now());
-    escaped_ = how == jobs::Delivery::escaped;
-    if (how == jobs::Delivery::skip) skip_part();
+    jobs::Part part;
+    if (!to_.viewer.empty()) part = jobs::part_to_send(to_.world.disk, names_, to_.viewer, to_.from, now());
+    until_ = part.until;
+    escaped_ = part.how == jobs::Delivery::escaped;
+    if (escaped_) note("-- asked for again: sent in a form that filters let through");
+    if (part.how == jobs::Delivery::skip) skip_part();
     auto until = SteadyClock::now() + (to_.gateway.is_crowded() ? 0s : kPatience);
     bool seen = false;
-    while (!all_given_ && out_.size() < kMostPartBytes) {
+    while (!all_given_ && out_.size() < kMostPartBytes && follower_.position() < until_) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - SteadyClock::now());
       if (left <= 0ms && child_ == 0) break;
       all_given_ = !gather(std::clamp(left, 1ms, 200ms));
@@ -64,7 +67,9 @@ class Sender {
     }
     reap();
     conclude();
-    if (!to_.viewer.empty()) jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), how, now());
+    if (part.how == jobs::Delivery::plain && !going_on_) part.how = jobs::Delivery::last;
+    if (!to_.viewer.empty())
+      jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), part.how, now());
     Headers headers;
     if (going_on_) headers.push_back({"Refresh", "0; url=" + next_link()});
     write_answer(to_.gateway, 200, type(), out_, headers);
@@ -76,10 +81,11 @@ class Sender {
 
   // Adds what comes within `patience` to out_. False when no more will come in this answer.
   bool gather(std::chrono::milliseconds patience) {
-    auto news = follower_.next(patience);
+    auto news = follower_.next(patience, std::min<uint64_t>(kMostChunkBytes, until_ - follower_.position()));
     if (news.part.left_out > 0)
       note("-- " + base::size_words(news.part.left_out) + " of output left out here: the log keeps the first and the "
            "last 8 MB");
+    if (!news.part.text.empty()) at_line_start_ = news.part.text.back() == '\n';
     out_ += rendered(news.part.text);
     if (child_ > 0 && platform::try_wait(child_)) child_ = 0;
     if (!news.over) return true;
@@ -144,11 +150,13 @@ class Sender {
   }
 
   void note(const std::string& line) {
+    end_line();
     out_ += to_.format == Format::events ? event("note", {{"text", line}}) : line + "\n";
   }
 
   void end_line() {
-    if (to_.format == Format::text && !out_.empty() && out_.back() != '\n') out_ += '\n';
+    if (to_.format == Format::text && !at_line_start_) out_ += '\n';
+    at_line_start_ = true;
   }
 
   void heartbeat(SteadyClock::time_point& since) {
@@ -157,7 +165,7 @@ class Sender {
   }
 
   void skip_part() {
-    auto news = follower_.next(0ms, kMostPartBytes);
+    auto news = follower_.next(0ms, until_ - follower_.position());
     if (news.part.text.empty()) return;
     note("-- " + base::size_words(news.part.text.size()) +
          " of output left out here: a filter in front of this site refuses them");
@@ -177,6 +185,8 @@ class Sender {
   jobs::Follower follower_;
   std::string out_;
   pid_t child_ = 0;
+  uint64_t until_ = UINT64_MAX;  // this answer holds nothing from here on
+  bool at_line_start_ = true;
   bool all_given_ = false;  // nothing more will come in this answer
   bool advanced_ = false;
   bool escaped_ = false;

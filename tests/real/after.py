@@ -29,8 +29,10 @@ def no_answer_held_a_password(release, visitor):
 
 @case
 def the_sites_files_are_those_of_before(release, _visitor):
+    """Of its configuration only Mautic's own migrations write."""
     before, now = release.files_before, release.files()
-    changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+    changed = sorted(path for path in before.keys() | now.keys() 
+                     if before.get(path) != now.get(path) and path != "config/local.php")
     expect(not changed, f"{len(changed)} files changed", "\n".join(f"{path} {before.get(path)} {now.get(path)}" for path in changed[:20]))
     note(f"{len(now)} files")
 
@@ -63,6 +65,6 @@ def the_administrator_logs_in_and_the_pages_open(release, _visitor):
     answer = go("/s/login_check", method="POST",
                 body={"_username": ADMIN, "_password": ADMIN_PASSWORD, "_csrf_token": token[1]})
     expect(answer.status == 302 and "/login" not in answer.headers["Location"], "the login was refused", repr(answer))
-    seen = {path: go(path).status for path in PAGES}
-    expect(set(seen.values()) == {200}, "a page does not open", seen)
+    seen = {path: f"{(page := go(path)).status} {page.headers.get('Location', '')}".strip() for path in PAGES}
+    expect(set(seen.values()) == {"200"}, "a page does not open", seen)
     note(str(seen))

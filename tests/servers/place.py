@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One upload of the bundle behind one web server: its settings, its state folder, its URLs."""
 
+import json
 import os
 import re
 import shutil
@@ -60,6 +61,21 @@ class Place:
     def read(self, job):
         """The whole log of a job, followed to its end: a Followed."""
         return httpclient.follow(self.job(job))
+
+    def stop(self, job):
+        """Stops the job if it runs, as its owner would: by the plan's consent."""
+        plan = httpclient.fetch(self.url(f"&task=job:stop&job={job}&format=json")).text
+        code = json.loads(plan).get("confirm")
+        if code:
+            httpclient.fetch(f"{self.served.base_url}?task=job:stop&job={job}&confirm={code}")
+        process.wait_until(lambda: self.runner(job) is None, 15, "the end of the job")
+
+    def connections(self):
+        """How many connections the web server has to the spawned FastCGI program now."""
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table][1:]
+        port = f":{self.served.program.port:04X}"
+        return sum(row[1].endswith(port) and row[3] == "01" for row in rows)
 
     def newest_job(self):
         """The id of the newest job in the state folder, None before the first."""

@@ -123,7 +123,7 @@ def long_replaced(open_place, uploaded):
         job = here.start("fixture:slow --lines=25 --delay=2 --tag=replaced")
         wait_until(lambda: here.runner(job), 5, "the job")
         tree.install_program(uploaded, here.served.folder, names=("unstick.fcgi",))
-        yield here, job, time.monotonic(), here.served.program.pid_of_program(), here.runner(job)
+        yield here, job, time.monotonic(), here.served.program.child.pid, here.runner(job)
 
 
 def test_an_idle_process_ends_when_its_file_was_replaced_and_its_job_goes_on(long_replaced):
@@ -132,5 +132,5 @@ def test_an_idle_process_ends_when_its_file_was_replaced_and_its_job_goes_on(lon
     assert here.served.program.child.wait(1) == 0
     assert here.runner(job) == runner is not None
     here.served.program.start()
-    assert f"fixture:slow --lines=25" in httpclient.fetch(here.url("&format=json")).text
+    assert "fixture:slow --lines=25" in httpclient.fetch(here.url("&format=json")).text
     here.stop(job)
