@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who tried keys, and when: a small table on disk that all CGI processes share, so that guessing is slow and the
 // owner is never locked out.
-// - A client (address, /64 of IPv6) that tried 10 wrong keys within a minute is told to wait, before anything is
-//   hashed.
+// - An unknown client (address, /64 of IPv6) that tried 10 wrong keys within a minute is told to wait, before
+//   anything is hashed.
 // - All unknown clients together may cause 20 slow hashes a second. A client that presented the right key within
-//   30 days does not count as unknown; sessions and links cost no hash and come by here not at all.
+//   30 days is known: wrong keys from its address only bring it under this overall limit. Sessions and links cost no
+//   hash and do not come by here at all.
 // The file has a fixed size (1,024 clients; the ones seen longest ago make room, known ones last) and holds hashes of
 // addresses, no addresses. If it cannot be written, nobody is limited: 16 random characters cannot be guessed anyway.
 #pragma once

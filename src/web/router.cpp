@@ -56,10 +56,9 @@ class Exchange {
   void route() {
     if (access_.not_from_here) return refuse(403, "This address may not use this program.");
     if (world_.key.place == actions::KeyPlace::none || !world_.key.problem.empty()) return ask_for_key();
-    if (access_.too_fast) return refuse(429, "Too many wrong keys. Wait a minute.", {{"Retry-After", std::to_string(kRetryAfterSeconds)}});
     if (auto token = request_.value("view")) return view(*token);
     std::string confirm = request_.value("confirm").value_or("");
-    if (access_.level == Level::none && !code_authorises(confirm)) return refuse(403, kWrongKey);
+    if (access_.level == Level::none && !code_authorises(confirm)) return refuse_stranger();
     if (request_.method == "HEAD") return head();
     if (auto job = request_.value("job"); job && !request_.value("task")) return show_job(*job);
     if (auto task = request_.value("task")) return run(*task, confirm);
@@ -79,6 +78,11 @@ class Exchange {
       return write_answer(gateway_, status, kEvents, line, more, !is_head());
     }
     write_answer(gateway_, status, kText, text + "\n", more, !is_head());
+  }
+
+  void refuse_stranger() {
+    if (!access_.too_fast) return refuse(403, kWrongKey);
+    refuse(429, "Too many wrong keys. Wait a minute.", {{"Retry-After", std::to_string(kRetryAfterSeconds)}});
   }
 
   // One line, and the status that says the same.

@@ -101,8 +101,11 @@ def test_a_query_longer_than_64_kib_is_refused(box):
             assert box.stranger(query).status == 414
 
 
-@pytest.mark.parametrize("query", ["%", "%%%", "%zz=%zz", "=", "==", "&=&", "=value", ";", "a;b=c", "%00=%00", "\xff\xfe", "a" * 60_000,
-                                   "&" * 60_000, "a=" * 20_000, "task=php" + "&x=1" * 10_000])
+STRANGE = ["%", "%%%", "%zz=%zz", "=", "==", "&=&", "=value", ";", "a;b=c", "%00=%00", "\xff\xfe", "a" * 60_000, "&" * 60_000,
+           "a=" * 20_000, "task=php" + "&x=1" * 10_000]
+
+
+@pytest.mark.parametrize("query", STRANGE, ids=[query[:8] for query in STRANGE])
 def test_a_strange_query_without_a_key_is_403(shared, query):
     Case("strange", query, {}, 403, WRONG, changes=("state/attempts",)).try_on(shared)
 
