@@ -66,9 +66,6 @@ $(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
 	@mkdir -p $(@D)
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
-# ---- unit tests
-# ---- end of unit tests
-
 # ---- trying and testing
 .PHONY: demo test bench real asan
 demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HTTP

@@ -27,6 +27,7 @@ std::string sha256(std::string_view bytes) {
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string out(SHA256_DIGEST_LENGTH, '\0');
   unsigned length = 0;
+  if (key.empty()) key = "";  // a null pointer would mean: the key that was used before
   if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data_of(bytes), bytes.size(), data_of(out),
             &length))
     throw Failure("cannot compute a hash");

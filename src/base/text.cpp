@@ -63,9 +63,9 @@ std::vector<std::string_view> lines(std::string_view text) {
 
 std::string join(const std::vector<std::string>& parts, std::string_view between) {
   std::string out;
-  for (const auto& part : parts) {
-    if (!out.empty()) out += between;
-    out += part;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += between;
+    out += parts[i];
   }
   return out;
 }

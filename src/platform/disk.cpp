@@ -193,7 +193,9 @@ class PosixDisk final : public Disk {
   }
 
   void remove_folder(const Path& folder) override {
-    if (::rmdir(folder.c_str()) != 0 && !is_absent(errno)) fail("cannot delete the folder " + shown(folder));
+    if (::rmdir(folder.c_str()) == 0 || errno == ENOENT) return;
+    int error = errno;  // ENOTDIR: a file in its place, or above it
+    if (error != ENOTDIR || look(folder)) fail("cannot delete the folder " + shown(folder), error);
   }
 
   void set_mode(const Path& path, mode_t mode) override {

@@ -48,7 +48,8 @@ std::optional<base::Fd> lock(const Path& file, std::chrono::milliseconds patienc
 
 bool is_locked(const Path& file) {
   base::Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd) return false;
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return false;
+  if (!fd) throw lock_failure(file, errno);
   return !take(fd, LOCK_SH, file);
 }
 

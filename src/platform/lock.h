@@ -18,7 +18,7 @@ std::optional<base::Fd> try_lock(const Path& file);
 // Waits for it, at most `patience`; nullopt after that.
 std::optional<base::Fd> lock(const Path& file, std::chrono::milliseconds patience);
 
-// Whether somebody holds it now. A missing file is held by nobody.
+// Whether somebody holds it now. A missing file is held by nobody; one that cannot be opened is a Failure.
 bool is_locked(const Path& file);
 
 }  // namespace platform

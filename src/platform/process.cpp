@@ -35,7 +35,7 @@ struct Launch {
   int input = -1, output = -1, errors = -1;
   int image = -1;            // open program for execveat, or -1
   char image_link[64] = {};  // /proc/self/fd/N, where the kernel lacks execveat
-  int complaint = -1;        // pipe on which errno of a failed exec is told
+  int complaint = -1;        // pipe on which errno of a failed exec is told, or -errno of a failed chdir
   enum class Leader { none, group, session } leader = Leader::group;
 };
 
@@ -90,7 +90,8 @@ bool is_kept(const Launch& launch, int fd) {
   for (int fd = 3; fd <= launch.highest_descriptor; ++fd)
     if (!is_kept(launch, fd)) ::close(fd);
   for (int fd : launch.inherited) ::fcntl(fd, F_SETFD, 0);
-  if (!launch.folder || ::chdir(launch.folder) == 0) {
+  bool there = !launch.folder || ::chdir(launch.folder) == 0;
+  if (there) {
     auto* argv = const_cast<char**>(launch.argv.data());
     auto* environment = const_cast<char**>(launch.environment.data());
     if (launch.image >= 0) {
@@ -100,7 +101,7 @@ bool is_kept(const Launch& launch, int fd) {
       ::execve(argv[0], argv, environment);
     }
   }
-  int error = errno;
+  int error = there ? errno : -errno;
   [[maybe_unused]] ssize_t told = ::write(launch.complaint, &error, sizeof error);
   ::_exit(127);
 }
@@ -129,13 +130,14 @@ pid_t fork_into(const Launch& launch) {
 }
 
 // Waits until exec succeeded (the pipe closes) or told its errno.
-void await_exec(const base::Fd& complaint, const std::string& program) {
+void await_exec(const base::Fd& complaint, const Command& command) {
   int error = 0;
   ssize_t count;
   do count = ::read(complaint.number(), &error, sizeof error);
   while (count < 0 && errno == EINTR);
-  if (count == static_cast<ssize_t>(sizeof error))
-    throw base::system_failure("cannot start " + base::printable_line(program), error);
+  if (count != static_cast<ssize_t>(sizeof error)) return;
+  if (error < 0) throw base::system_failure("cannot enter the folder " + base::printable_line(command.folder.native()), -error);
+  throw base::system_failure("cannot start " + base::printable_line(command.argv[0]), error);
 }
 
 [[noreturn]] void cannot_fork(int error) {
@@ -179,7 +181,12 @@ pid_t start_image(const Command& command, const base::Fd& image, const std::vect
   pid_t pid = away ? fork_away(launch) : fork_into(launch);
   if (pid < 0) cannot_fork(errno);
   complaint.write.reset();
-  await_exec(complaint.read, command.argv[0]);
+  try {
+    await_exec(complaint.read, command);
+  } catch (const base::Failure&) {
+    if (!away) wait_for(pid);
+    throw;
+  }
   return pid;
 }
 
@@ -249,7 +256,7 @@ Child start(const Command& command, Session session, const std::vector<int>& inh
   if (pid < 0) cannot_fork(errno);
   complaint.write.reset();
   try {
-    await_exec(complaint.read, command.argv[0]);
+    await_exec(complaint.read, command);
   } catch (const base::Failure&) {
     wait_for(pid);
     throw;

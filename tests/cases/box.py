@@ -98,6 +98,19 @@ class Box:
     def release(self):
         (self.var / "hold").unlink(missing_ok=True)
 
+    def start_held(self, task="cache:clear"):
+        """A job whose command prints nothing more and goes on until release()."""
+        before = self.log().count("begun")
+        self.hold(silent=True)
+        answer = self.owner(f"task={task.replace(' ', '+')}&quiet&wait=0")
+        assert answer.status == 202, answer
+        process.wait_until(lambda: self.log().count("begun") > before, what=f"{task} to run")
+
+    def stop(self):
+        """The job that runs is stopped and rests, interrupted."""
+        assert self.command_line("job:stop", "--yes").returncode == 0
+        process.wait_until(lambda: '"stopped"' in self.log(), what="the job to stop")
+
     def ran(self):
         """argv of every console command that was started, oldest first."""
         file = self.var / "ran"

@@ -63,9 +63,12 @@ def scripted(ground):
 
 
 @pytest.fixture(scope="session")
-def symfony(ground):
-    """A real Symfony site of 5.1.0 with a warm cache, for all tests that run the fixture's commands. Nobody changes it."""
-    return make_site("era5", ground[1] / "symfony", owner=ground[0], warm=True)
+def symfony(ground, mariadb):
+    """A real Symfony site of 5.1.0 with its database and a warm cache, for all tests that run the fixture's commands. Nobody
+    changes it."""
+    user, password = mariadb.create_database("cases")
+    db = {"name": "cases", "user": user, "password": password, "port": mariadb.port}
+    return make_site("era5", ground[1] / "symfony", db=db, owner=ground[0], warm=True)
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,7 @@ def the_administrator_logs_in_and_the_pages_open(release, _visitor):
     answer = go("/s/login_check", method="POST",
                 body={"_username": ADMIN, "_password": ADMIN_PASSWORD, "_csrf_token": token[1]})
     expect(answer.status == 302 and "/login" not in answer.headers["Location"], "the login was refused", repr(answer))
-    seen = {path: f"{(page := go(path)).status} {page.headers.get('Location', '')}".strip() for path in PAGES}
-    expect(set(seen.values()) == {"200"}, "a page does not open", seen)
+    go("/s/dashboard")  # the first time it makes its widgets and sends the browser to itself
+    seen = {path: go(path).status for path in PAGES}
+    expect(set(seen.values()) == {200}, "a page does not open", seen)
     note(str(seen))

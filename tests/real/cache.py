@@ -109,19 +109,19 @@ def cache_purge_empties_the_cache_and_the_site_builds_it_anew(release, visitor):
     caches = release.root / "var/cache"
     expect_the_site_answers(release)
     release.console("cache:warmup", "--env=prod", "--no-debug")
-    before = {path.name: path.stat().st_ino for path in caches.iterdir()}
+    (caches / "prod/of-before").touch()
+    before = {path.name for path in caches.iterdir()}
     ran = visitor.run("cache:purge", fails=False)
     expect(ran.lines[0][1] == "Executing cache:purge", "the first line is another", ran.lines[0][1])
-    after = {path.name: path.stat().st_ino for path in caches.iterdir()}
-    old = before.pop("prod")
-    expect(after.pop("prod", None) != old, "the old cache is still there", after)
-    expect(after == before, "more or less than the compiled cache is gone", f"{before}\n{after}")
+    after = {path.name for path in caches.iterdir()}
+    expect(not (caches / "prod/of-before").exists(), "the old cache is still there", after)
+    expect(after - {"prod"} == before - {"prod"}, "more or less than the compiled cache is gone", f"{before}\n{after}")
     note(f"purged in {ran.seconds:.1f} s: " + " | ".join(text for _, text in ran.lines))
     kept = [path for state in release.states() for path in state.glob("kept/*")]
     expect(not kept, "the old cache still takes space", kept)
     expect_the_site_answers(release)
     if release.php_fits():
-        expect((caches / "prod").stat().st_ino != old, "the site has no new cache")
+        expect((caches / "prod").is_dir(), "the site has no new cache")
 
 
 @case
