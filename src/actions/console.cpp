@@ -22,13 +22,6 @@ void write_shim(World& world, const Path& shim) {
     world.disk.replace(shim, platform::shim_source(), 0600, platform::Sync::no);
 }
 
-// A console command is safe from its beginning when it only builds caches; everything else is asked about.
-base::Interruption interruption_of(const apps::Allowed& line) {
-  for (std::string_view name : {"cache:clear", "cache:warmup", "doctrine:migrations:migrate"})
-    if (line.name == name) return base::Interruption::restart;
-  return base::Interruption::once;
-}
-
 // Uploaded packages lie in the site's folder or in ours.
 Path find_package(World& world, const apps::Site& site, const std::string& name) {
   for (const Path& folder : {site.root, world.need_state().folder()}) {
@@ -64,7 +57,7 @@ Proposal propose_console(World& world, const apps::Allowed& line) {
   Path shim = world.need_state().php_shim();
   if (php.sapi == platform::Sapi::cgi) write_shim(world, shim);
 
-  base::Step step{"console", "run " + line.line, interruption_of(line), {site.project.native()}, line.timeout};
+  base::Step step{"console", "run " + line.line, line.interruption, {site.project.native()}, line.timeout};
   for (auto& word : platform::php_argv(php, std::string(site.app->memory_limit), shim)) step.words.push_back(word);
   step.words.push_back(site.console.native());
   for (const auto& word : line.words) step.words.push_back(word);

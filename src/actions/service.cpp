@@ -40,7 +40,12 @@ Answer refused(int status, const std::string& text) {
 std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal) {
   Task task;
   if (const Action* action = find_action(asked.task)) {
-    check_options(*action, asked.options);
+    try {
+      check_options(*action, asked.options);
+    } catch (const base::Failure& failure) {
+      refusal = refused(400, base::printable_line(failure.full()));
+      return std::nullopt;
+    }
     return Task{action, {}, std::string(action->name), action->effect, action->consent};
   }
   if (!world.site) {
@@ -183,15 +188,15 @@ Answer answer(World& world, const Asked& asked) {
 std::vector<Offer> offers(World& world) {
   std::vector<Offer> all;
   for (const Action& action : native_actions())
-    all.push_back({std::string(action.name), std::string(action.help), action.effect, action.consent, false});
+    all.push_back({std::string(action.name), "", std::string(action.help), action.effect, action.consent, false});
   if (!world.site) return all;
   for (const auto* command : apps::commands_for(*world.site->app, world.site->version)) {
     std::string task(command->name);
     if (!command->default_options.empty()) task += " " + std::string(command->default_options);
-    all.push_back({task, std::string(command->help), command->effect, Consent::at_once, true});
+    all.push_back({task, std::string(command->needs), std::string(command->help), command->effect, Consent::at_once, true});
   }
   for (const auto& line : world.settings.commands)
-    all.push_back({line, "allowed by the settings", Effect::both, Consent::at_once, true});
+    all.push_back({line, "", "allowed by the settings", Effect::both, Consent::at_once, true});
   return all;
 }
 

@@ -52,6 +52,7 @@ Answer answer(World& world, const Asked& asked);
 // What may be asked: for the list page and the help.
 struct Offer {
   std::string task;      // ready to be asked, with usual options
+  std::string needs;     // words that only the user knows: such an offer is no link
   std::string help;
   Effect effect = Effect::reads;
   Consent consent = Consent::at_once;

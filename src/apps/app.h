@@ -47,6 +47,8 @@ struct ConsoleCommand {
   std::string_view until = {};  // first version that has it no more
   std::chrono::seconds timeout{};  // 0 = none: never killed by us
   std::string_view default_options = {};  // shown as the ready-made link, e.g. "--days-old=365 --dry-run"
+  std::string_view needs = {};  // words that only the user knows: shown behind the name, and no link is offered
+  base::Interruption interruption = base::Interruption::once;  // what it means when it was killed in the middle
 };
 
 // A name that people have in bookmarks and what it became.

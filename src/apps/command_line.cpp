@@ -133,6 +133,7 @@ std::optional<Allowed> fit(const App& app, const ConsoleCommand& row, const Word
   Allowed result = allowed(app, std::move(read->words));
   result.effect = read->asks_help ? Effect::reads : row.effect;
   result.timeout = read->asks_help ? kHelpTimeout : row.timeout;
+  result.interruption = row.interruption;
   result.package = std::move(read->package);
   return result;
 }

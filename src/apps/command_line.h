@@ -34,6 +34,7 @@ struct Allowed {
   std::vector<std::string> words;   // name and options for argv, the app's console_defaults appended where missing
   Effect effect = Effect::reads;
   std::chrono::seconds timeout{};
+  base::Interruption interruption = base::Interruption::once;
   std::string package;              // value of a PACKAGE option, else empty; among the words it stands as --name=VALUE
 };
 

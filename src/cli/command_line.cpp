@@ -79,7 +79,7 @@ bool asks_and_hears_yes() {
 
 int tell(actions::World& world, actions::Asked asked, const actions::Answer& answer) {
   switch (answer.outcome) {
-    case Outcome::refused: std::cerr << answer.text << "\n"; return answer.status == 403 ? kUsage : 1;
+    case Outcome::refused: std::cerr << answer.text << "\n"; return answer.status < 500 ? kUsage : 1;
     case Outcome::nothing: print_plan(answer); return 0;
     case Outcome::acted: print(answer.text); return answer.exit;
     case Outcome::started:
@@ -103,7 +103,7 @@ int print_list(actions::World& world) {
   print(world.site ? std::string(world.site->app->title) + " " + world.site->version.text() + " in " +
                          world.site->root.native() + "\n"
                    : world.site_problem + "\n");
-  for (const auto& offer : actions::offers(world)) print("  " + offer.task + "  -  " + offer.help + "\n");
+  for (const auto& offer : actions::offers(world)) print("  " + offer.task + (offer.needs.empty() ? "" : " " + offer.needs) + "  -  " + offer.help + "\n");
   return world.site ? 0 : 1;
 }
 

@@ -62,12 +62,16 @@ bool Follower::job_is_over() {
   auto now = SteadyClock::now();
   if (size != journal_size_ || now - looked_ >= kLookInterval) {
     journal_size_ = size;
-    looked_ = now;
-    auto seen = look_at(disk_, state_, job_.id);
-    if (!seen) throw base::Failure("there is no job " + base::printable_line(job_.id));
-    job_ = std::move(*seen);
+    look_again();
   }
-  return job_.state != State::running && job_.state != State::still_busy;
+  return rests();
+}
+
+void Follower::look_again() {
+  looked_ = SteadyClock::now();
+  auto seen = look_at(disk_, state_, job_.id);
+  if (!seen) throw base::Failure("there is no job " + base::printable_line(job_.id));
+  job_ = std::move(*seen);
 }
 
 Follower::News Follower::next(std::chrono::milliseconds patience, size_t most_bytes) {
@@ -76,8 +80,9 @@ Follower::News Follower::next(std::chrono::milliseconds patience, size_t most_by
     // Asked before the log is read: what a job prints before it ends is then never missed.
     bool over = job_is_over();
     News news{read_log(disk_, names_, position_, most_bytes), false};
+    bool at_end = news.part.next == position_;  // a log may end within a character, which is never given
     position_ = news.part.next;
-    news.over = over && position_ >= log_size(disk_, names_);
+    news.over = over && (at_end || position_ >= log_size(disk_, names_));
     auto now = SteadyClock::now();
     if (!news.part.text.empty() || news.over || now >= until) return news;
     std::this_thread::sleep_for(now - began_ < kEagerFor ? kEagerInterval : kCalmInterval);

@@ -22,12 +22,15 @@ class Follower {
   // Waits for new text, or for the end, at most `patience`. Up to most_bytes at once.
   News next(std::chrono::milliseconds patience, size_t most_bytes = 256 << 10);
 
+  // Looks at the job now, after something was done with it.
+  void look_again();
   uint64_t position() const { return position_; }
   // The job as it was seen last.
   const Snapshot& job() const { return job_; }
 
  private:
   bool job_is_over();
+  bool rests() const { return job_.state != State::running && job_.state != State::still_busy; }
 
   platform::Disk& disk_;
   storage::StateNames state_;

@@ -37,6 +37,19 @@ std::string line_of(const Event& event) {
   return text + crc.data();
 }
 
+Event event_in(const json& line, What what) {
+  Event event;
+  event.what = what;
+  event.time = platform::WallTime(std::chrono::milliseconds(line.value("t", int64_t{0})));
+  event.step = line.value("step", -1);
+  event.pid = line.value("pid", 0);
+  event.ticks = line.value("ticks", uint64_t{0});
+  event.detached = line.value("detached", false);
+  event.exit = {line.value("code", 0), line.value("signal", 0)};
+  event.text = line.value("text", "");
+  return event;
+}
+
 std::optional<Event> event_of(std::string_view line) {
   auto tab = line.rfind('\t');
   if (tab == std::string_view::npos) return std::nullopt;
@@ -44,20 +57,14 @@ std::optional<Event> event_of(std::string_view line) {
   std::snprintf(crc.data(), crc.size(), "%08x", base::crc32(line.substr(0, tab)));
   if (line.substr(tab + 1) != crc.data()) return std::nullopt;
   json parsed = json::parse(line.substr(0, tab), nullptr, false);
-  if (!parsed.is_object()) return std::nullopt;
-  std::string word = parsed.value("e", "");
-  Event event;
-  auto found = std::find_if(kWords.begin(), kWords.end(), [&](const char* known) { return word == known; });
-  if (found == kWords.end()) return std::nullopt;
-  event.what = static_cast<What>(found - kWords.begin());
-  event.time = platform::WallTime(std::chrono::milliseconds(parsed.value("t", int64_t{0})));
-  event.step = parsed.value("step", -1);
-  event.pid = parsed.value("pid", 0);
-  event.ticks = parsed.value("ticks", uint64_t{0});
-  event.detached = parsed.value("detached", false);
-  event.exit = {parsed.value("code", 0), parsed.value("signal", 0)};
-  event.text = parsed.value("text", "");
-  return event;
+  try {
+    if (!parsed.is_object()) return std::nullopt;
+    std::string word = parsed.value("e", "");
+    auto found = std::find_if(kWords.begin(), kWords.end(), [&](const char* known) { return word == known; });
+    if (found != kWords.end()) return event_in(parsed, static_cast<What>(found - kWords.begin()));
+  } catch (const json::exception&) {  // another type than ours: no line of ours
+  }
+  return std::nullopt;
 }
 
 // Does the file end in the middle of a line (a torn one)?

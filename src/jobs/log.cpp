@@ -132,11 +132,13 @@ uint64_t log_size(platform::Disk& disk, const storage::JobNames& names) {
 LogPart read_log(platform::Disk& disk, const storage::JobNames& names, uint64_t from, size_t most_bytes) {
   LogPart part{{}, from, from, 0};
   uint64_t end = log_size(disk, names);
+  bool before_hole = false;
   while (part.text.size() < most_bytes && part.next < end) {
     uint64_t index = part.next / kSegmentBytes;
     base::Fd fd(::open(names.log_segment(index).c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) {
-      if (!part.text.empty()) break;  // what is before a hole is given first
+      before_hole = !part.text.empty();
+      if (before_hole) break;  // what is before a hole is given first
       part.next = part.from = (index + 1) * kSegmentBytes;
       continue;
     }
@@ -158,7 +160,7 @@ LogPart read_log(platform::Disk& disk, const storage::JobNames& names, uint64_t 
   for (size_t back = 1; back <= std::min<size_t>(3, part.text.size()); ++back)
     if (base::utf8_length(part.text, part.text.size() - back) == -1) cut = back;
   part.text.resize(part.text.size() - cut);
-  part.next -= cut;
+  if (!before_hole) part.next -= cut;  // the rest of a character before a hole never comes
   return part;
 }
 

@@ -139,11 +139,15 @@ Resumed resume_job(const Engine& engine, const std::string& id, Slice slice) {
   return {true, child};
 }
 
-Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice) {
-  if (job.state == State::waiting) return resume_job(engine, job.id, slice);
-  if (job.state != State::interrupted || job.stopped || job.early_deaths == 0) return {};
+bool may_advance(const Snapshot& job) {
+  if (job.state == State::waiting) return true;
+  if (job.state != State::interrupted || job.stopped || job.early_deaths == 0) return false;
   bool may_repeat = !job.in_step || job.plan.steps[job.steps_done].interruption != base::Interruption::once;
-  if (!may_repeat || job.deaths_here > kDeathsInOneStep) return {};
+  return may_repeat && job.deaths_here <= kDeathsInOneStep;
+}
+
+Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice) {
+  if (!may_advance(job)) return {};
   if (job.early_deaths >= kEarlyDeathsThatProve) mark_host_inline(engine);
   return resume_job(engine, job.id, slice);
 }

@@ -55,6 +55,7 @@ Resumed resume_job(const Engine& engine, const std::string& id, Slice slice);
 
 // On hosts that kill detached processes: takes the job up if it died early or waits for a request, and its next
 // step allows that. Nothing otherwise. For requests that are entitled to advance it.
+bool may_advance(const Snapshot& job);
 Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice);
 
 // Asks a running job to stop; it does within a second or, if a command ignores TERM, 10 s. For a job whose process

@@ -18,17 +18,18 @@ Path JobNames::log_segment(uint64_t index) const {
 
 std::string new_job_id(platform::WallTime now) {
   static constexpr char letters[] = "abcdefghjkmnpqrstuvwxyz23456789_";
-  std::string id = platform::utc_stamp(now) + "-";
+  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::string id = platform::utc_stamp(now) + std::to_string(1000 + milliseconds).substr(1) + "-";
   for (unsigned char byte : platform::random_bytes(6)) id += letters[byte % 31];
   return id;
 }
 
 bool is_job_id(std::string_view text) {
-  if (text.size() != 22) return false;
+  if (text.size() != kJobIdLength) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     bool digit = text[i] >= '0' && text[i] <= '9';
     bool letter = text[i] >= 'a' && text[i] <= 'z';
-    bool fits = i == 8 || i == 15 ? text[i] == '-' : i > 15 ? digit || letter : digit;
+    bool fits = i == 8 || i == 18 ? text[i] == '-' : i > 18 ? digit || letter : digit;
     if (!fits) return false;
   }
   return true;

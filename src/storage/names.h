@@ -71,7 +71,9 @@ class JobNames {
   Path folder_;
 };
 
-// "20261121-093015-k3v9qa": sorts by time; the last part is chance.
+constexpr size_t kJobIdLength = 25;
+
+// "20261121-093015123-k3v9qa", time to the millisecond: sorts by time; the last part is chance.
 std::string new_job_id(platform::WallTime now);
 bool is_job_id(std::string_view text);
 

@@ -32,6 +32,7 @@ class Sender {
         names_(state_.job(to_.job)),
         secret_(actions::state_secret(to_.world.disk, state_)),
         follower_(to_.world.disk, state_, to_.job, to_.from) {
+    if (!to_.preface.empty()) note(to_.preface);
     token_ = to_.viewer.empty() ? view_token(secret_, new_view(to_.view, to_.job)) : to_.viewer;
   }
 
@@ -57,6 +58,7 @@ class Sender {
     if (part.how == jobs::Delivery::skip) skip_part();
     auto until = SteadyClock::now() + (to_.gateway.is_crowded() ? 0s : kPatience);
     bool seen = false;
+    all_given_ = !gather(1ms);
     while (!all_given_ && out_.size() < kMostPartBytes && follower_.position() < until_) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - SteadyClock::now());
       if (left <= 0ms && child_ == 0) break;
@@ -71,7 +73,7 @@ class Sender {
     if (!to_.viewer.empty())
       jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), part.how, now());
     Headers headers;
-    if (going_on_) headers.push_back({"Refresh", "0; url=" + next_link()});
+    if (going_on_) headers.push_back({"Refresh", (to_.gateway.is_crowded() ? "1; url=" : "0; url=") + next_link()});
     write_answer(to_.gateway, 200, type(), out_, headers);
   }
 
@@ -102,7 +104,9 @@ class Sender {
       auto resumed = jobs::advance_job(to_.world.need_engine(), job, slice);
       advanced_ = resumed.begun;
       child_ = resumed.attached;
-      if (resumed.begun) return true;
+      follower_.look_again();
+      bool runs = job.state == jobs::State::running || job.state == jobs::State::still_busy;
+      if (resumed.begun || runs) return true;
     }
     if (job.state != jobs::State::waiting) return false;
     if (advanced_ && child_ == 0) return false;
@@ -122,7 +126,7 @@ class Sender {
     if (all_given_ && jobs::is_over(job.state)) {
       if (job.state == jobs::State::given_up) note("-- given up");
       if (to_.format == Format::events) out_ += end_event(job);
-    } else if (all_given_ && job.state == jobs::State::interrupted) {
+    } else if (all_given_ && job.state == jobs::State::interrupted && !goes_on_by_links(job)) {
       end_line();
       note("-- " + jobs::state_words(job) + "; the next visitor can resume it (job:resume) or give it up (job:unlock)");
       if (to_.format == Format::events) out_ += end_event(job);
@@ -132,6 +136,11 @@ class Sender {
       if (to_.format == Format::events) out_ += event("more", {{"link", to_.links.printed(next_link())}});
       else out_ += "-- still running: " + to_.links.printed(next_link()) + "\n";
     }
+  }
+
+  // On hosts that kill detached processes the next request takes the job further.
+  bool goes_on_by_links(const jobs::Snapshot& job) const {
+    return to_.view == View::advances && jobs::may_advance(job);
   }
 
   std::string end_event(const jobs::Snapshot& job) const {
@@ -239,6 +248,7 @@ jobs::Snapshot wait_for_end(actions::World& world, const std::string& id, std::c
     if (news.over) {
       auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::request);
       if (resumed.attached > 0) platform::wait_for(resumed.attached);
+      follower.look_again();
       if (!resumed.begun && job.state == jobs::State::interrupted) return job;
     }
     if (SteadyClock::now() >= until) return job;

@@ -24,6 +24,7 @@ struct Delivery {
   std::string job;
   uint64_t from = 0;
   View view = View::reads;   // whether this client's requests may take the job further
+  std::string preface;       // one line to put first, may be empty
   std::string viewer;        // the token it came with; empty when it came with the key
 };
 

@@ -49,7 +49,8 @@ std::string list_text(actions::World& world, const Links& links, const std::vect
       text += "\nConsole commands:\n";
       console = true;
     }
-    text += offer.task + "  -  " + offer.help + "\n    " + links.printed(links.task(offer.task)) + "\n";
+    text += offer.task + (offer.needs.empty() ? "" : " " + offer.needs) + "  -  " + offer.help + "\n";
+    if (offer.needs.empty()) text += "    " + links.printed(links.task(offer.task)) + "\n";
   }
   return text;
 }
@@ -59,10 +60,11 @@ std::string list_events(actions::World& world, const Links& links) {
   for (const auto& warning : warnings_of(world)) out += event("warning", {{"text", warning}});
   for (const auto& offer : actions::offers(world))
     out += event("action", {{"task", offer.task},
+                            {"needs", offer.needs},
                             {"help", offer.help},
                             {"effect", std::string(base::word(offer.effect))},
                             {"consent", offer.consent == actions::Consent::at_once ? "at once" : "plan first"},
-                            {"link", links.printed(links.task(offer.task))}});
+                            {"link", offer.needs.empty() ? links.printed(links.task(offer.task)) : ""}});
   return out;
 }
 

@@ -42,7 +42,10 @@ std::string offers_html(const std::vector<actions::Offer>& offers, const Links& 
   std::string out = "<dl>\n";
   for (const auto& offer : offers)
     if (offer.console == console)
-      out += "<dt>" + link(links.task(offer.task), offer.task) + "</dt><dd>" + html_escape(offer.help) + "</dd>\n";
+      out += "<dt>" +
+             (offer.needs.empty() ? link(links.task(offer.task), offer.task)
+                                  : html_escape(offer.task + " " + offer.needs)) +
+             "</dt><dd>" + html_escape(offer.help) + "</dd>\n";
   return out + "</dl>\n";
 }
 

@@ -152,13 +152,13 @@ class Exchange {
     deliver_job(token->job, token->view, text);
   }
 
-  void deliver_job(const std::string& id, View view, const std::string& viewer) {
+  void deliver_job(const std::string& id, View view, const std::string& viewer, const std::string& preface = "") {
     auto from = base::whole_number(request_.value("from").value_or("0"));
     if (!from) return refuse(400, "from= is not a number of bytes.");
     Format shape = format();
     auto passing = passing_of(request_.server_software, gateway_.is_fastcgi(), shape == Format::events,
                               request_.live_output);
-    deliver({gateway_, world_, links_, shape, passing, id, *from, view, viewer});
+    deliver({gateway_, world_, links_, shape, passing, id, *from, view, preface, viewer});
   }
 
   void run(const std::string& task, const std::string& confirm) {
@@ -208,7 +208,15 @@ class Exchange {
       headers.push_back({"Location", link});
       return write_answer(gateway_, 303, kText, "The job runs here: " + link + "\n", headers);
     }
-    deliver_job(answer.job, View::advances, "");
+    deliver_job(answer.job, View::advances, "", answer.outcome == Outcome::joined ? joined_words(answer.job) : "");
+  }
+
+  // Who asks again within a minute must see that nothing was done now.
+  std::string joined_words(const std::string& id) {
+    auto job = jobs::look_at(world_.disk, world_.need_state(), id);
+    if (!job || !jobs::is_over(job->state)) return "";
+    double ago = std::chrono::duration<double>(platform::system_clock().now() - job->created).count();
+    return "-- this ran " + base::seconds_words(ago) + " ago; asked again within 60 s it is not run twice";
   }
 
   // Somebody who looks at a routine task that runs already wants to see it; only cron wants to be told "not now".

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto kSessionLife = std::chrono::hours(12);
 constexpr auto kViewLife = std::chrono::hours(7 * 24);
 constexpr size_t kMacBytes = 20;  // 160 bits
-constexpr size_t kJobIdLength = 22;
+using storage::kJobIdLength;
 
 std::string mac(const std::string& secret, const std::string& purpose, std::string_view text) {
   return base::base64url(base::hmac_sha256(secret, purpose + "\n" + std::string(text)).substr(0, kMacBytes));

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fixture.site import make_site
 from servers import delays
-from servers.place import place
-from support import process, tools, tree
+from servers.place import place, site_of
+from support import tree
 
 _HERE = Path(__file__).resolve().parent
 
@@ -18,12 +17,8 @@ _HERE = Path(__file__).resolve().parent
 @pytest.fixture(scope="session")
 def site():
     """A Mautic-like site that belongs to www-data, its cache warm."""
-    tools.need_root("the web servers run as www-data")
-    folder = tree.make_folder("site")
-    made = make_site("era5", folder, owner="www-data", warm=True)
-    yield made
-    process.kill_below(folder)
-    tree.remove(folder)
+    with site_of("www-data") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +32,10 @@ def uploaded(program):
 
 @pytest.fixture(scope="session")
 def open_place(site, uploaded):
-    """open_place(ROW, ...) as a context manager: see place.place."""
+    """open_place(ROW, ...) as a context manager: see place.place. another_site: instead of the common one."""
     @contextmanager
-    def opened(row, **options):
-        with place(row, site, uploaded, **options) as made:
+    def opened(row, another_site=None, **options):
+        with place(row, another_site or site, uploaded, **options) as made:
             yield made
     return opened
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from support import httpclient, matrix, process, tree
+from fixture.site import make_site
+from support import httpclient, matrix, process, tools, tree
 
 WWW = Path(__file__).resolve().parents[2] / "www"
 KEY = "key-of-the-server-tests-0123456789"
@@ -113,6 +114,18 @@ def upload(folder, text):
     (folder / "unstick.ini.php").write_text(text)
     for name in os.listdir(folder):
         (folder / name).chmod(0o644)
+
+
+@contextmanager
+def site_of(owner, folder=None):
+    """A Mautic-like site that belongs to the account, its cache warm; folder: an empty one to use."""
+    tools.need_root("the web servers run as other users")
+    folder = folder or tree.make_folder("site")
+    try:
+        yield make_site("era5", folder, owner=owner, warm=True)
+    finally:
+        process.kill_below(folder)
+        tree.remove(folder)
 
 
 @contextmanager

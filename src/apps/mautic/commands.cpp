@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 // A hung command must end some day, for its lock; a slow one on a busy host must not be cut off.
 constexpr auto kQuick = 10min;
 constexpr auto kLong = 6h;   // sends, imports, rebuilds
+constexpr auto kSafe = base::Interruption::restart;  // run again from its beginning after a kill
 constexpr auto kNever = 0s;  // cut off in the middle these do harm
 
 // The options in one text, for options that many commands share.
@@ -43,7 +44,8 @@ constexpr std::string_view kRebuild =
     "--batch-limit=N -l=N --max-contacts=N -m=N --campaign-id=N -i=N --exclude=N -d=N";
 constexpr std::string_view kTrigger =
     "--campaign-id=N -i=N --campaign-limit=N --batch-limit=N -l=N --kickoff-only --scheduled-only"
-    " --inactive-only --negative-only --exclude=N -d=N";
+    " --inactive-only --exclude=N -d=N";
+constexpr std::string_view kNegative = " --negative-only";
 constexpr std::string_view kMessages = "--channel=WORD -c=WORD --channel-id=N -i=N --message-id=N -m=N";
 constexpr std::string_view kBroadcasts =
     "--channel=WORD -c=WORD --id=N -i=N --min-contact-id=N --max-contact-id=N --limit=N -l=N --batch=N -b=N"
@@ -77,11 +79,14 @@ constexpr std::string_view kVersion =
 constexpr ConsoleCommand kCommands[] = {
     // Cache and files
     {"cache:clear", "delete the compiled cache and build it anew", "--no-warmup --no-optional-warmers",
-     Effect::files, {}, {}, kQuick},
-    {"cache:warmup", "build the compiled cache", "--no-optional-warmers", Effect::files, {}, {}, kQuick},
+     Effect::files, {}, {}, kQuick, {}, {}, kSafe},
+    {"cache:warmup", "build the compiled cache", "--no-optional-warmers", Effect::files, {}, {}, kQuick, {}, {},
+     kSafe},
     {"mautic:cache:clear", "empty Mautic's own data cache", "", Effect::files, "3.3", {}, kQuick},
-    {"mautic:assets:generate", "build the combined style sheets and scripts", "", Effect::files, {}, {},
+    {"mautic:assets:generate", "build the combined style sheets and scripts", "", Effect::files, {}, "5.0",
      kQuick},
+    {"mautic:assets:generate", "build the combined style sheets and scripts; needs node_modules, which no zip has",
+     "", Effect::files, "5.0", {}, kQuick},
     {"mautic:plugins:reload", "install and update the plugins that lie in plugins/", "", Effect::both, {}, {},
      kNever},
 
@@ -91,7 +96,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:status", "show how far the database is migrated", "", Effect::reads, "5.0", {},
      kQuick},
     {"doctrine:migrations:migrate", "bring the database up to the version of the files", kMigrate,
-     Effect::database, {}, {}, kNever},
+     Effect::database, {}, {}, kNever, {}, {}, kSafe},
     {"doctrine:migrations:up-to-date", "tell whether migrations are left", "--fail-on-unregistered -u",
      Effect::reads, "3.0", {}, kQuick},
     {"doctrine:migrations:list", "list the migrations and their state", "", Effect::reads, "5.0", {}, kQuick},
@@ -100,9 +105,9 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:latest", "show the newest migration that exists", "", Effect::reads, {}, {},
      kQuick},
     {"doctrine:migrations:execute", "run one migration by name, or take it back", kExecute, Effect::database,
-     {}, {}, kNever},
+     {}, {}, kNever, {}, "VERSION --up|--down"},
     {"doctrine:migrations:version", "record migrations as run or not run", kVersion, Effect::database, {}, {},
-     kQuick},
+     kQuick, {}, "VERSION --add|--delete"},
     {"doctrine:migrations:sync-metadata-storage", "bring the table of migrations into its present form", "",
      Effect::database, "5.0", {}, kNever},
     {"doctrine:schema:validate", "compare the database with the classes", "--skip-mapping --skip-sync",
@@ -122,7 +127,9 @@ constexpr ConsoleCommand kCommands[] = {
     {"mautic:campaigns:update", "update who belongs to which campaign",
      Joined<kRebuild, kContacts, kLocking>::kValue, Effect::routine, {}, {}, kLong},
     {"mautic:campaigns:trigger", "run the campaigns' due events",
-     Joined<kTrigger, kContacts, kLocking>::kValue, Effect::routine, {}, {}, kLong},
+     Joined<kTrigger, kNegative, kContacts, kLocking>::kValue, Effect::routine, {}, "5.0", kLong},
+    {"mautic:campaigns:trigger", "run the campaigns' due events",
+     Joined<kTrigger, kContacts, kLocking>::kValue, Effect::routine, "5.0", {}, kLong},
     {"mautic:messages:send", "send the messages that frequency rules held back",
      Joined<kMessages, kLocking>::kValue, Effect::routine, {}, {}, kLong},
     {"mautic:broadcasts:send", "send segment e-mails and other broadcasts",
@@ -148,11 +155,11 @@ constexpr ConsoleCommand kCommands[] = {
     {"mautic:social:monitoring", "look through the monitored social media",
      "--mid=N -i=N --batch-size=N --query-count=N", Effect::routine, {}, {}, kLong},
     {"mautic:integrations:sync", "synchronise contacts with an integration", kSync, Effect::routine, "3.0",
-     {}, kLong},
+     {}, kLong, {}, "INTEGRATION"},
     {"mautic:integration:fetchleads", "fetch contacts from an integration", Joined<kPush, kFetch>::kValue,
-     Effect::routine, {}, {}, kLong},
+     Effect::routine, {}, {}, kLong, {}, "--integration=NAME"},
     {"mautic:integration:pushleadactivity", "push contact activity to an integration", kPush, Effect::routine,
-     {}, {}, kLong},
+     {}, {}, kLong, {}, "--integration=NAME"},
     {"mautic:integration:pipedrive:fetch", "fetch contacts from Pipedrive", "--restart", Effect::routine, {},
      "5.0", kLong},
     {"mautic:integration:pipedrive:push", "push contacts to Pipedrive", "--restart", Effect::routine, {},
@@ -172,7 +179,7 @@ constexpr ConsoleCommand kCommands[] = {
 
     // Contacts and statistics
     {"mautic:contacts:deduplicate", "merge contacts that are the same person",
-     Joined<kDeduplicate, kLocking>::kValue, Effect::database, {}, {}, kLong},
+     kDeduplicate, Effect::database, {}, {}, kLong},
     {"mautic:segments:stat", "show which segments are used where", kLocking, Effect::reads, "6.0", {},
      kQuick},
     {"mautic:fields:analyse", "show how full the contacts' table is", "--display-table -t", Effect::reads,

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever a command prints arrives: binary, without a last newline, on stderr only, huge; control characters escaped in every
+format. Run on a real Symfony console."""
+
+import html
+import re
+
+import pytest
+
+from cases.box import KEY, NAVIGATION
+from support import process
+
+# What fixture:bytes --kind=binary prints, as it may be shown: every byte value, cut-off and overlong UTF-8, terminal escapes.
+BINARY = [
+    "".join(f"\\x{byte:02x}" for byte in range(9)) + "\t",
+    "".join(f"\\x{byte:02x}" for byte in range(0x0b, 0x20)) + "".join(map(chr, range(0x20, 0x7f)))
+    + "".join(f"\\x{byte:02x}" for byte in range(0x7f, 0x100)),
+    "\\xe2\\x82",
+    "\\xc0\\xaf",
+    "\\x1b[31mred\\x1b[0m\\x1b]0;title\\x07",
+    "\u20ac\U0001f600",
+]
+MB = 1 << 20
+OURS_MB = 32  # what a process of ours may take, whatever a command prints
+
+
+def printed(answer):
+    """The lines between the first and the last, which are ours."""
+    assert answer.lines[0].startswith("Executing console fixture:") and answer.lines[-1].startswith("-- "), answer
+    return answer.text.split("\n")[1:-2]
+
+
+def test_binary_output_is_shown_escaped(real):
+    box = real("fixture:bytes --kind=binary")
+    text = box.owner("task=fixture:bytes+--kind%3Dbinary")
+    assert printed(text) == BINARY
+    assert text.type == "text/plain; charset=utf-8" and no_control_characters(text.text)
+
+
+def test_binary_output_is_shown_escaped_in_events(real):
+    box = real("fixture:bytes --kind=binary")
+    answer = box.owner("task=fixture:bytes+--kind%3Dbinary&format=json")
+    events = [event for event in answer.events if event.get("stream") == "out"]
+    assert "".join(event["text"] for event in events).split("\n")[:-1] == BINARY
+    assert no_control_characters(answer.text)
+
+
+def test_binary_output_is_shown_escaped_on_a_page(real):
+    box = real("fixture:bytes --kind=binary")
+    link = box.owner("task=fixture:bytes+--kind%3Dbinary&pretty", headers=NAVIGATION).headers["Location"].removeprefix("?")
+    box.owner("job=last")
+    page = box.stranger(link, headers=NAVIGATION)
+    shown = re.search(r"<pre[^>]*>(.*?)</pre>", page.text, re.DOTALL)[1]
+    assert html.unescape(re.sub(r"<span class=\"\w+\">|</span>", "", shown)).split("\n")[1:-2] == BINARY
+    assert no_control_characters(page.text)
+
+
+def test_binary_output_is_shown_escaped_on_the_command_line(real):
+    done = real("fixture:bytes --kind=binary").command_line("fixture:bytes", "--kind=binary")
+    assert done.stdout.split("\n")[1:-2] == BINARY
+
+
+def no_control_characters(text):
+    return not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]", text)
+
+
+def test_a_quiet_answer_has_one_line_whatever_was_printed(real):
+    answer = real("fixture:bytes --kind=binary").owner("task=fixture:bytes+--kind%3Dbinary&quiet")
+    assert answer.status == 200 and re.fullmatch(r"-- done: exit 0 in \d+\.\d s\n", answer.text)
+
+
+def test_output_without_a_last_newline_is_whole_and_our_line_stands_apart(real):
+    box = real("fixture:bytes --kind=nonewline")
+    assert printed(whole(box, "fixture:bytes --kind=nonewline")) == ["n" * MB]
+
+
+def test_output_on_stderr_is_marked_and_in_order(real):
+    box = real("fixture:bytes --kind=stderr")
+    lines = printed(box.owner("task=fixture:bytes+--kind%3Dstderr"))
+    assert lines == [line for number in range(1, 6) for line in (f"out {number}", f"! err {number} <b>&amp;")]
+    page = box.owner("job=last&pretty").text
+    assert '<span class="err">err 3 &lt;b&gt;&amp;amp;' in page
+    events = box.owner("job=last&format=json").events
+    assert [event["text"] for event in events if event.get("stream") == "err"] == [f"err {number} <b>&amp;\n" for number in range(1, 6)]
+
+
+def test_a_progress_that_ends_no_line_arrives(real):
+    lines = printed(real("fixture:steps --delay=0.05").owner("task=fixture:steps+--delay%3D0.05"))
+    steps = [line for line in lines if line.startswith("Step ")]
+    assert len(steps) == 5 and "Loading update package..." in steps[0] and "Clearing the cache" in steps[4]
+
+
+def test_huge_output_keeps_its_beginning_and_its_end_and_memory_stays_small(real):
+    """200 MB from a command; the log keeps 8 MB at each end and says how much lies between."""
+    box = real("fixture:bytes --kind=huge --mb=200")
+    assert box.owner("task=fixture:bytes+--kind%3Dhuge+--mb%3D200&quiet&wait=0").status == 202
+    peak = Peak(box)
+    process.wait_until(lambda: peak.look() or "-- done: exit 0" in last_segment(box), 60, "the end of 200 MB")
+    assert peak.seen >= (1 if box.mode == "cgi" else 2) and peak.kilobytes <= OURS_MB << 10, f"{peak.kilobytes} kB"
+    stored = sum(file.stat().st_size for file in box.state.glob("jobs/*/log/*"))
+    assert 15 * MB <= stored <= 18 * MB
+    body = followed(box, peak)
+    assert peak.kilobytes <= OURS_MB << 10, f"{peak.kilobytes} kB"
+    line = "0123456789abcdef" * 8
+    notes = [text for text in body if text.startswith("-- ")]
+    assert len(notes) == 2 and re.fullmatch(r"-- 1[89]\d MB of output left out here: the log keeps the first and the last 8 MB", notes[0])
+    at = body.index(notes[0])
+    assert set(body[1:at - 1]) == {line} and set(body[at + 2:-2]) == {line} and body[-2] == "the end"
+    assert 7.9 * MB < sum(map(len, body[:at])) < 8.2 * MB and 6.9 * MB < sum(map(len, body[at:])) < 8.2 * MB
+
+
+class Peak:
+    """The highest memory of any process of the program, asked often enough: VmHWM is what it ever had."""
+
+    def __init__(self, box):
+        self.box, self.kilobytes, self.pids = box, 0, set()
+
+    @property
+    def seen(self):
+        return len(self.pids)
+
+    def look(self):
+        for pid in process.running_below(self.box.folder):
+            try:
+                with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+                    found = re.search(r"^VmHWM:\s+(\d+) kB", file.read(), re.MULTILINE)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if found:
+                self.pids.add(pid)
+                self.kilobytes = max(self.kilobytes, int(found[1]))
+
+
+def last_segment(box):
+    files = sorted(box.state.glob("jobs/*/log/*"))
+    return files[-1].read_bytes()[-200:].decode("latin-1") if files else ""
+
+
+def followed(box, peak):
+    """All lines that a follower of the newest job is given, its links left out."""
+    text, query = "", f"{KEY}&job=last"
+    while query:
+        live = box.begin(query)
+        peak.look()
+        body = live.finish().text
+        peak.look()
+        found = re.search(r"^-- still running: \S+\?(\S+)\n\Z", body, re.MULTILINE)
+        text += body[:found.start()] if found else body
+        query = found and found[1]
+    return text.split("\n")[:-1]
+
+
+def whole(box, task):
+    """The answer of a task whose output is longer than one part, as one answer."""
+    answer = box.owner(f"task={task.replace(' ', '+').replace('=', '%3D')}&quiet")
+    assert answer.status == 200, answer
+    answer.chunks = [(0.0, ("\n".join(followed(box, Peak(box))) + "\n").encode())]
+    return answer
+
+
+@pytest.mark.parametrize("server, variables", [("nginx/1.22.1", {}), ("Apache/2.4", {"UNSTICK_LIVE": "1"}), ("Test/1.0", {})])
+def test_the_first_line_and_every_other_arrive_while_the_command_runs(real, mode, server, variables):
+    """Streamed where the server passes text on, else in parts that end soon after a new line."""
+    box = real("fixture:slow --lines=3 --delay=0.3")
+    live = box.begin(f"{KEY}&task=fixture:slow+--lines%3D3+--delay%3D0.3", SERVER_SOFTWARE=server, **variables)
+    answer = live.finish()
+    first = answer.chunks[0]
+    assert first[0] < 2.0 and first[1].startswith(b"Executing console fixture:slow"), answer
+    streams = (server.startswith("nginx") and mode == "fastcgi") or (server.startswith("Apache") and mode == "cgi")
+    if streams:
+        times = {line: seconds for seconds, data in answer.chunks for line in data.decode().splitlines()}
+        assert times["line 1 of 3"] < times["line 2 of 3"] < times["line 3 of 3"] and answer.lines[-1].startswith("-- done")
+    else:
+        assert answer.seconds < 3.0 and answer.lines[-1].startswith(("-- done", "-- still running"))

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts that kill detached processes: the job goes on inside requests, and what nobody may repeat is not repeated."""
+
+import os
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from servers.place import Background, Place, site_of
+from servers.reaper import Reaper, put_job
+from support import httpclient, tools, users
+from support.process import wait_until
+
+STEPS = 10
+SECONDS = 5  # each step
+ONCE = "fixture:slow --lines=14 --delay=1 --tag=once"
+
+
+@pytest.fixture(scope="session")
+def account():
+    """Not the account of other tests: what the reaper kills is all that is run by it."""
+    made = users.ensure("unstick-test-reaped")
+    yield made
+    users.remove(made.name)
+
+
+@dataclass
+class Reaped:
+    """here: where the job of ten steps runs; steps, its follower; other: where a command that must not be repeated does."""
+    here: Place
+    job: str
+    steps: Background
+    other: Place
+    once: Background
+    reaper: Reaper
+    group: int
+
+
+@pytest.fixture(scope="session")
+def long_reaped(open_place, account):
+    options = {"owner": account.name, "suexec": (account.name, account.group)}
+    with ExitStack() as stack:
+        site = stack.enter_context(site_of(account.name))
+        here, other = (stack.enter_context(open_place("apache-cgi", another_site=site, **options)) for _ in range(2))
+        reaper = stack.enter_context(Reaper(account.uid))
+        for each in (here, other):
+            reaper.spare(each.served.server.child.pid)
+        assert httpclient.fetch(here.url()).status == 200  # makes the state folder
+        words = [tools.find("php"), site.console_file, "fixture:slow", f"--lines={SECONDS}", "--delay=1"]
+        job = put_job(here.state, account.name, site.project, [words] * STEPS)
+        yield Reaped(here, job, Background(httpclient.follow, here.job(job), by="line", max_seconds=170),
+                     other, Background(httpclient.follow, other.task(ONCE)), reaper, here.served.server.child.pid)
+
+
+@pytest.fixture(scope="module")
+def steps(long_reaped):
+    """The job of ten steps when it is over: what its follower got."""
+    return long_reaped.steps.result(180)
+
+
+def test_a_command_that_may_not_run_twice_is_not_repeated_by_itself(long_reaped):
+    followed = long_reaped.once.result(60)
+    other = long_reaped.other
+    assert followed.ended
+    assert re.fullmatch(r"-- interrupted in step 1 of 1: run fixture:slow .*; the next visitor can resume it \(job:resume\) "
+                        r"or give it up \(job:unlock\)", followed.texts[-1])
+    for _ in range(3):
+        texts = other.read(other.newest_job()).texts
+        assert texts.count("line 1 of 14") == 1
+        assert texts[-1] == followed.texts[-1]
+        assert not other.runner(other.newest_job())
+    assert not (other.state / "host.json").exists(), "one death proves nothing"
+
+
+def test_a_job_of_ten_five_second_steps_finishes_through_its_owners_requests(steps):
+    assert steps.ended
+    assert steps.texts[0] == "Executing ten:steps"
+    begun = [int(match[1]) for text in steps.texts if (match := re.fullmatch(r"-- step (\d+) of 10: do part \1", text))]
+    assert sorted(set(begun)) == list(range(1, STEPS + 1))
+    assert begun == sorted(begun)
+    assert len(begun) <= STEPS + 2, "only the two steps that were killed ran twice"
+    assert re.fullmatch(r"-- done: exit 0 in .*", steps.texts[-1])
+    assert {part.status for part in steps.parts} == {200}
+
+
+def test_two_early_deaths_mark_the_host(long_reaped, steps):
+    assert sum(" --job " in line for line in long_reaped.reaper.killed) >= 2
+    assert (long_reaped.here.state / "host.json").read_text() == '{"inline":true}\n'
+
+
+def test_the_next_job_runs_inside_its_owners_requests(long_reaped, steps):
+    here = long_reaped.here
+    follower = Background(httpclient.follow, here.task("fixture:slow --lines=3 --delay=1 --tag=inside"))
+    runner = wait_until(lambda: here.newest_job() != long_reaped.job and here.runner(here.newest_job()), 5, "the job's process")
+    assert os.getpgid(runner) == long_reaped.group, "in the web server's group"
+    texts = follower.result().texts
+    assert [text for text in texts if text.startswith("line ")] == ["line 1 of 3", "line 2 of 3", "line 3 of 3"]
+    assert texts[-1].startswith("-- done: exit 0 in ")
+
+
+def test_a_command_longer_than_the_hosts_patience_lives_inside_its_request(long_reaped, steps):
+    here = long_reaped.here
+    followed = httpclient.follow(here.task("fixture:slow --lines=13 --delay=1 --tag=longer"))
+    assert followed.texts.count("line 13 of 13") == 1
+    assert followed.texts[-1].startswith("-- done: exit 0 in ")
