@@ -19,6 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kHashPrefix = "$scrypt$";
+constexpr unsigned kHashCost = 10;
+constexpr unsigned kMostHashCost = 14;  // 16 MB: what a request may cost at most
 constexpr size_t kMostKeyLength = 200;
 constexpr auto kQuietFor = 5s;
 constexpr size_t kMostBytes = 256 << 10;
@@ -79,7 +81,9 @@ Key find_key(const Settings& settings, const Path& program) {
 }
 
 std::string hashed_key(std::string_view plain, std::string_view salt) {
-  return std::string(kHashPrefix) + base::base64url(salt) + "$" + base::base64url(base::slow_hash(plain, base::base64url(salt)));
+  std::string printed_salt = base::base64url(salt);
+  return std::string(kHashPrefix) + std::to_string(kHashCost) + "$" + printed_salt + "$" +
+         base::base64url(base::slow_hash(plain, printed_salt, kHashCost));
 }
 
 bool looks_like_key(std::string_view text) {
@@ -91,8 +95,10 @@ bool key_fits(const Key& key, std::string_view candidate) {
   if (!is_hashed(key.stored))  // hashes of equal length, so that not even the length of the key is told
     return base::equal_in_constant_time(base::sha256(candidate), base::sha256(key.stored));
   auto parts = base::split(std::string_view(key.stored).substr(kHashPrefix.size()), '$');
-  if (parts.size() != 2) return false;
-  return base::equal_in_constant_time(base::base64url(base::slow_hash(candidate, parts[0])), parts[1]);
+  auto cost = parts.size() == 3 ? base::whole_number(parts[0], kMostHashCost) : std::nullopt;
+  if (!cost || *cost == 0) return false;
+  std::string hash = base::slow_hash(candidate, parts[1], static_cast<unsigned>(*cost));
+  return base::equal_in_constant_time(base::base64url(hash), parts[2]);
 }
 
 std::string suggested_key() {

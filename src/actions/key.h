@@ -24,7 +24,7 @@ struct Key {
 Key find_key(const Settings& settings, const Path& program);
 
 bool is_hashed(const std::string& stored);
-// "$scrypt$SALT$HASH". `salt`: any bytes.
+// "$scrypt$10$SALT$HASH", where 10 is the cost (log2 of N; r = 8, p = 1). `salt`: any bytes.
 std::string hashed_key(std::string_view plain, std::string_view salt);
 // Constant time for a plain key; the slow hash otherwise.
 bool key_fits(const Key& key, std::string_view candidate);

@@ -18,7 +18,7 @@ using platform::Path;
 struct Settings {
   Path file;                            // empty: there is none
   std::string text;                     // as read
-  std::string key;                      // plain, or "$scrypt$SALT$HASH"
+  std::string key;                      // plain, or "$scrypt$COST$SALT$HASH"
   Path root;                            // the application's folder, when it cannot be found from where we lie
   std::string url;                      // the site's address
   Path php;

@@ -24,6 +24,8 @@ class Follower {
 
   // Looks at the job now, after something was done with it.
   void look_again();
+  // The last `bytes` of what next() gave will be given again.
+  void give_back(uint64_t bytes) { position_ -= bytes; }
   uint64_t position() const { return position_; }
   // The job as it was seen last.
   const Snapshot& job() const { return job_; }

@@ -7,6 +7,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/clock.h"
 
 namespace jobs {
 
@@ -17,8 +18,12 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 1s;
 constexpr auto kForeignLife = 60s;
 
-bool touched_lately(const std::optional<platform::Facts>& lease, platform::WallTime now) {
-  return lease && now - lease->changed < kForeignLife;
+// A job of another host, or one here where locks keep nobody out: only the lease's age tells.
+bool held_elsewhere(platform::Disk& disk, const storage::JobNames& names, platform::WallTime now) {
+  auto lease = disk.look(names.lease());
+  if (!lease || now - lease->changed >= kForeignLife) return false;
+  auto owner = disk.read(names.lease(), 512);
+  return owner && (base::trim(*owner) != this_boot(disk) || !locks_work_in(names.folder()));
 }
 
 }  // namespace
@@ -34,7 +39,7 @@ std::optional<Lease> take_lease(platform::Disk& disk, const storage::JobNames& n
   auto runner = platform::lock(names.runner(), kPatience);
   if (!runner) return std::nullopt;
   auto busy = platform::lock(names.busy(), kPatience);
-  if (!busy) return std::nullopt;
+  if (!busy || held_elsewhere(disk, names, platform::system_clock().now())) return std::nullopt;
   touch_lease(disk, names);
   return Lease{std::move(*runner), std::move(*busy)};
 }
@@ -52,11 +57,7 @@ bool locks_work_in(const platform::Path& folder) {
 Holder holder_of(platform::Disk& disk, const storage::JobNames& names, platform::WallTime now) {
   if (platform::is_locked(names.runner())) return Holder::runner;
   if (platform::is_locked(names.busy())) return Holder::children;
-  auto lease = disk.look(names.lease());
-  if (!touched_lately(lease, now)) return Holder::nobody;
-  auto owner = disk.read(names.lease(), 512);
-  if (!owner || base::trim(*owner) == this_boot(disk)) return Holder::nobody;
-  return Holder::runner;
+  return held_elsewhere(disk, names, now) ? Holder::runner : Holder::nobody;
 }
 
 }  // namespace jobs

@@ -81,40 +81,42 @@ void LogWriter::finish_line() {
   at_line_start_ = true;
 }
 
-// Cuts at segment borders and remembers what a full disk swallowed.
+// Remembers what a full disk swallowed, and tells it as soon as it can. A character that the disk cut is completed
+// before anything else, so that the log stays UTF-8.
 void LogWriter::put(std::string_view safe) {
-  std::string note;
-  if (lost_ > 0) {
-    note = std::string("\n") + kOursMark + "-- " + base::size_words(lost_) + " of output lost here: the disk was full\n";
-    note += safe;
-    safe = note;
+  cut_.erase(0, store(cut_));
+  if (cut_.empty() && lost_ > 0) {
+    std::string note = std::string("\n") + kOursMark + "-- " + base::size_words(lost_) + " of output lost here: the disk was full\n";
+    if (store(note) == note.size()) lost_ = 0;
   }
-  try {
-    while (!safe.empty()) {
-      auto room = static_cast<size_t>(kSegmentBytes - size_ % kSegmentBytes);
-      store(safe.substr(0, room));
-      safe.remove_prefix(std::min(room, safe.size()));
-      lost_ = 0;
-    }
-  } catch (const base::Failure&) {
-    lost_ += safe.size();
-  }
+  size_t written = cut_.empty() && lost_ == 0 ? store(safe) : 0;
+  size_t end = written;
+  while (written > 0 && end < safe.size() && is_continuation(safe[end])) ++end;
+  cut_ += safe.substr(written, end - written);
+  lost_ += safe.size() - end;
 }
 
-// One piece that fits into the present segment.
-void LogWriter::store(std::string_view safe) {
-  uint64_t index = size_ / kSegmentBytes;
-  if (index != segment_index_) {
-    base::Fd fresh(::open(names_.log_segment(index).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-    if (!fresh) throw base::system_failure("cannot create a log segment", errno);
-    segment_ = std::move(fresh);
-    segment_index_ = index;
-    drop_old_segment(index);
+// Cuts at segment borders. Returns how many bytes the disk took.
+size_t LogWriter::store(std::string_view safe) {
+  size_t done = 0;
+  while (done < safe.size() && open_segment(size_ / kSegmentBytes)) {
+    std::string_view piece = safe.substr(done, static_cast<size_t>(kSegmentBytes - size_ % kSegmentBytes));
+    ssize_t written = ::write(segment_.number(), piece.data(), piece.size());
+    if (written <= 0) break;
+    size_ += static_cast<uint64_t>(written);
+    done += static_cast<size_t>(written);
   }
-  ssize_t written = ::write(segment_.number(), safe.data(), safe.size());
-  if (written > 0) size_ += static_cast<uint64_t>(written);
-  if (written == static_cast<ssize_t>(safe.size())) return;
-  throw base::system_failure("cannot write the log", written < 0 ? errno : ENOSPC);
+  return done;
+}
+
+bool LogWriter::open_segment(uint64_t index) {
+  if (index == segment_index_) return true;
+  base::Fd fresh(::open(names_.log_segment(index).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!fresh) return false;
+  segment_ = std::move(fresh);
+  segment_index_ = index;
+  drop_old_segment(index);
+  return true;
 }
 
 void LogWriter::drop_old_segment(uint64_t newest) {

@@ -34,7 +34,8 @@ class LogWriter final : public base::Report {
 
  private:
   void put(std::string_view safe);
-  void store(std::string_view safe);
+  size_t store(std::string_view safe);
+  bool open_segment(uint64_t index);
   std::string& pending_of(base::Stream stream);
   void drop_old_segment(uint64_t newest);
 
@@ -44,6 +45,7 @@ class LogWriter final : public base::Report {
   uint64_t segment_index_ = UINT64_MAX;
   uint64_t size_ = 0;
   uint64_t lost_ = 0;
+  std::string cut_;  // the end of a character whose beginning a full disk still took
   bool at_line_start_ = true;
   base::Stream last_ = base::Stream::output;
   std::string pending_output_, pending_errors_, pending_ours_;  // at most 3 bytes each: the start of a character

@@ -95,6 +95,9 @@ class Runner final : public steps::Supervisor {
     append(names_.journal(),
            {.what = What::child, .pid = pid, .ticks = platform::start_ticks(pid).value_or(0)});
   }
+  platform::Session session() override {
+    return start_.detached ? platform::Session::own_group : platform::Session::ours;
+  }
   std::vector<int> inherited() override { return {start_.busy.number()}; }
   std::vector<std::string> child_environment() override { return start_.environment; }
   platform::Path kept() override {
@@ -139,6 +142,7 @@ class Runner final : public steps::Supervisor {
         std::chrono::duration<double>(platform::system_clock().now() - job.created).count();
     std::string ending = (exit.good() ? "done: " : "failed: ") + exit.words() + " in " + base::seconds_words(seconds);
     line("-- " + ending);
+    give_up_lease();
     append(names_.journal(), {.what = What::finish, .exit = exit, .text = ending});
     return exit.good() ? 0 : 1;
   }
@@ -146,11 +150,21 @@ class Runner final : public steps::Supervisor {
   int stopped() {
     log_.finish_line();
     line("-- stopped on request");
+    give_up_lease();
     append(names_.journal(), {.what = What::stopped});
     return 1;
   }
 
+  // Another host must not take us for alive for a minute after a clean end.
+  void give_up_lease() {
+    try {
+      disk_.remove_file(names_.lease());
+    } catch (const base::Failure&) {
+    }
+  }
+
   int pause() {
+    give_up_lease();
     append(names_.journal(), {.what = What::pause});
     return 0;
   }

@@ -158,8 +158,10 @@ void stop_job(const Engine& engine, const Snapshot& job) {
     if (!engine.disk.look(names.stop())) engine.disk.create(names.stop(), "", 0600);
     return;
   }
-  if (job.state == State::still_busy && job.child > 0 && platform::is_alive(job.child, job.child_ticks))
-    ::kill(-job.child, SIGTERM);
+  if (job.state == State::still_busy && job.child > 0 && platform::is_alive(job.child, job.child_ticks)) {
+    ::kill(-job.child, SIGTERM);  // its group; it has none of its own on hosts that kill what leaves the server's
+    ::kill(job.child, SIGTERM);
+  }
 }
 
 void give_up_job(const Engine& engine, const std::string& id) {

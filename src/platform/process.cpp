@@ -96,7 +96,8 @@ bool is_kept(const Launch& launch, int fd) {
     auto* environment = const_cast<char**>(launch.environment.data());
     if (launch.image >= 0) {
       ::syscall(SYS_execveat, launch.image, "", argv, environment, AT_EMPTY_PATH);
-      if (errno == ENOSYS) ::execve(launch.image_link, argv, environment);
+      // Neither the call nor /proc: told as ENOSYS, which nothing else here can be.
+      if (errno == ENOSYS && ::execve(launch.image_link, argv, environment) != 0 && errno == ENOENT) errno = ENOSYS;
     } else {
       ::execve(argv[0], argv, environment);
     }
@@ -137,12 +138,20 @@ void await_exec(const base::Fd& complaint, const Command& command) {
   while (count < 0 && errno == EINTR);
   if (count != static_cast<ssize_t>(sizeof error)) return;
   if (error < 0) throw base::system_failure("cannot enter the folder " + base::printable_line(command.folder.native()), -error);
-  throw base::system_failure("cannot start " + base::printable_line(command.argv[0]), error);
+  std::string attempt = "cannot start " + base::printable_line(command.argv[0]);
+  if (error == ENOSYS)
+    throw base::Failure(attempt + ": on a kernel as old as this one it needs /proc, which is missing", "ask the host to mount /proc");
+  throw base::system_failure(attempt, error);
 }
 
 [[noreturn]] void cannot_fork(int error) {
   throw base::Failure(std::string("cannot start a process: ") + base::error_words(error),
                       "the account may run no more processes now: try again in a minute, or ask the host");
+}
+
+Launch::Leader leader_of(Session session) {
+  if (session == Session::ours) return Launch::Leader::none;
+  return session == Session::own_session ? Launch::Leader::session : Launch::Leader::group;
 }
 
 // Two forks, so that init is the parent of what runs and nobody has to wait for it.
@@ -251,7 +260,7 @@ Child start(const Command& command, Session session, const std::vector<int>& inh
   launch.output = output.write.number();
   launch.errors = errors.write.number();
   launch.complaint = complaint.write.number();
-  launch.leader = session == Session::own_session ? Launch::Leader::session : Launch::Leader::group;
+  launch.leader = leader_of(session);
   pid_t pid = fork_into(launch);
   if (pid < 0) cannot_fork(errno);
   complaint.write.reset();
@@ -278,18 +287,19 @@ std::optional<Exit> try_wait(pid_t pid) {
   return ended < 0 ? Exit{127, 0} : exit_of(status);
 }
 
-Exit end_group(pid_t pgid, std::chrono::milliseconds grace) {
-  ::kill(-pgid, SIGTERM);
+Exit end_child(pid_t pid, Session session, std::chrono::milliseconds grace) {
+  pid_t target = session == Session::ours ? pid : -pid;
+  ::kill(target, SIGTERM);
   auto until = std::chrono::steady_clock::now() + grace;
   while (std::chrono::steady_clock::now() < until) {
-    if (auto exit = try_wait(pgid)) {
-      ::kill(-pgid, SIGKILL);  // grandchildren that ignored TERM
+    if (auto exit = try_wait(pid)) {
+      if (target < 0) ::kill(target, SIGKILL);  // grandchildren that ignored TERM
       return *exit;
     }
     std::this_thread::sleep_for(20ms);
   }
-  ::kill(-pgid, SIGKILL);
-  return wait_for(pgid);
+  ::kill(target, SIGKILL);
+  return wait_for(pid);
 }
 
 Capture capture(const Command& command, std::chrono::milliseconds timeout, size_t most_bytes) {
@@ -307,7 +317,7 @@ Capture capture(const Command& command, std::chrono::milliseconds timeout, size_
     }
   }
   result.timed_out = true;
-  result.exit = end_group(child.pid, 200ms);
+  result.exit = end_child(child.pid, Session::own_group, 200ms);
   return result;
 }
 

@@ -40,7 +40,11 @@ struct Child {
   base::Fd errors;
 };
 
-enum class Session { own_group, own_session };
+enum class Session {
+  own_group,
+  own_session,
+  ours,  // stays in our process group, on hosts that kill what leaves it
+};
 
 // Starts `command` in a process group (or session) of its own. `inherited` are descriptors that stay open in the
 // child under the same numbers. Throws Failure when the program cannot be started, with the reason of exec itself.
@@ -51,8 +55,9 @@ Exit wait_for(pid_t pid);
 // The exit if it has ended, else nullopt; never blocks.
 std::optional<Exit> try_wait(pid_t pid);
 
-// TERM to the group, KILL after `grace`; returns when the leader is reaped.
-Exit end_group(pid_t pgid, std::chrono::milliseconds grace);
+// TERM to the child's group, KILL after `grace`; returns when the child is reaped. A child in our own group
+// (Session::ours) is ended alone.
+Exit end_child(pid_t pid, Session session, std::chrono::milliseconds grace);
 
 struct Capture {
   Exit exit;

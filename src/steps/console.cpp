@@ -94,8 +94,8 @@ std::string explain(const platform::Exit& exit, const std::string& tail) {
 }
 
 // Symfony 6.4 answers TERM with exit 0: a command that was cut off has failed all the same.
-Outcome timed_out(Pump& pump, std::chrono::seconds timeout) {
-  platform::Exit exit = platform::end_group(pump.pid(), kGrace);
+Outcome timed_out(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) {
+  platform::Exit exit = platform::end_child(pump.pid(), supervisor.session(), kGrace);
   if (exit.good()) exit.signal = SIGTERM;
   return {exit, false, "it was still running after its time limit of " + std::to_string(timeout.count()) + " s"};
 }
@@ -112,8 +112,9 @@ Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) 
       return {*exit, false, explain(*exit, pump.tail())};
     }
     if (!open) ::poll(nullptr, 0, 5);
-    if (supervisor.stop_asked()) return {platform::end_group(pump.pid(), kGrace), true, "stopped on request"};
-    if (timeout.count() > 0 && SteadyClock::now() - began > timeout) return timed_out(pump, timeout);
+    if (supervisor.stop_asked())
+      return {platform::end_child(pump.pid(), supervisor.session(), kGrace), true, "stopped on request"};
+    if (timeout.count() > 0 && SteadyClock::now() - began > timeout) return timed_out(supervisor, pump, timeout);
   }
 }
 
@@ -130,7 +131,7 @@ Outcome run_console(Supervisor& supervisor, const base::Step& step) {
   command.folder = step.words[0];
   for (size_t i = 1; i < step.words.size(); ++i) command.argv.push_back(with_kept_folder(step.words[i], supervisor));
   command.environment = supervisor.child_environment();
-  Pump pump(supervisor, platform::start(command, platform::Session::own_group, supervisor.inherited()));
+  Pump pump(supervisor, platform::start(command, supervisor.session(), supervisor.inherited()));
   supervisor.child_started(pump.pid());
   return watch(supervisor, pump, step.timeout);
 }

@@ -16,7 +16,7 @@ using platform::Path;
 
 constexpr std::string_view kBesideMark = ".unstick-";
 
-// The folder's name while it waits beside its place, on filesystems where the kept folder is out of reach.
+// The folder's name while it waits beside its place, where the kept folder is out of reach for it.
 Path beside(const Path& folder, const Path& kept) {
   return folder.parent_path() / (folder.filename().native() + std::string(kBesideMark) + kept.filename().native());
 }
@@ -43,6 +43,18 @@ void remove_tree(platform::Disk& disk, const Path& path, Kind kind, Removal& rem
   }
 }
 
+// False when the folder belongs to another account: then only a rename within its parent is allowed.
+bool moved_into(platform::Disk& disk, const Path& kept, const Path& folder, size_t number) {
+  disk.make_folder(kept, 0700);
+  try {
+    disk.rename(folder, kept / (std::to_string(number) + "-" + folder.filename().native()));
+    return true;
+  } catch (const base::Failure& failure) {
+    if (failure.error() != EACCES && failure.error() != EPERM) throw;
+    return false;
+  }
+}
+
 void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
   platform::Disk& disk = supervisor.disk();
   auto facts = disk.look(folder);
@@ -55,9 +67,7 @@ void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
   Path kept = supervisor.kept();
   auto home = disk.look(kept.parent_path());
   bool same_disk = home && home->device == facts->device;
-  if (same_disk) disk.make_folder(kept, 0700);
-  Path target = same_disk ? kept / (std::to_string(number) + "-" + folder.filename().native()) : beside(folder, kept);
-  disk.rename(folder, target);
+  if (!same_disk || !moved_into(disk, kept, folder, number)) disk.rename(folder, beside(folder, kept));
   supervisor.line("emptied " + base::printable_line(folder.native()));
 }
 
@@ -79,16 +89,17 @@ Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step) {
 
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
   Removal removal;
-  Path kept = supervisor.kept();
+  Path kept = supervisor.kept(), stays = kept;
   remove_tree(supervisor.disk(), kept, Kind::folder, removal);
   for (const auto& folder : step.words) {
     Path waiting = beside(folder, kept);
     if (auto facts = supervisor.disk().look(waiting)) remove_tree(supervisor.disk(), waiting, facts->kind, removal);
+    if (supervisor.disk().look(waiting)) stays = waiting;
   }
   supervisor.line("deleted " + std::to_string(removal.files) + " files that were set aside");
   if (removal.refused > 0)
     supervisor.line(std::to_string(removal.refused) + " could not be deleted and stay in " +
-                    base::printable_line(kept.native()) + "; the first: " + removal.first_problem);
+                    base::printable_line(stays.native()) + "; the first: " + removal.first_problem);
   return {};
 }
 

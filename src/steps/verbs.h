@@ -21,6 +21,8 @@ class Supervisor : public base::Report {
   virtual bool stop_asked() = 0;
   // A child is running (or has ended): written down, so that a later visitor can find it.
   virtual void child_started(pid_t pid) = 0;
+  // Where children run: in a group of their own, but on hosts that kill what leaves the web server's.
+  virtual platform::Session session() = 0;
   // Descriptors that children must inherit: they hold the job's `busy` lock.
   virtual std::vector<int> inherited() = 0;
   // "NAME=value" for children: an allow-list, nothing of the request's.
@@ -48,7 +50,8 @@ constexpr std::string_view kKeptPlaceholder = "@kept@";
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
 
 // words: folders. Each that exists is renamed away at once, so that the application sees an empty cache within
-// milliseconds: into the job's kept folder, or beside itself as NAME.unstick-JOB where that is another filesystem.
+// milliseconds: into the job's kept folder, or beside itself as NAME.unstick-JOB where that is another filesystem or
+// the folder another account's.
 // On a failure the folders before it are renamed already, the others untouched.
 Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
 

@@ -67,6 +67,7 @@ class Sender {
       seen = true;
       until = SteadyClock::now() + kAfterNewLine;
     }
+    if (out_.size() >= kMostPartBytes) end_part_at_line();
     reap();
     conclude();
     if (part.how == jobs::Delivery::plain && !going_on_) part.how = jobs::Delivery::last;
@@ -88,10 +89,24 @@ class Sender {
       note("-- " + base::size_words(news.part.left_out) + " of output left out here: the log keeps the first and the "
            "last 8 MB");
     if (!news.part.text.empty()) at_line_start_ = news.part.text.back() == '\n';
+    size_before_chunk_ = out_.size();
     out_ += rendered(news.part.text);
+    chunk_ = std::move(news.part.text);
     if (child_ > 0 && platform::try_wait(child_)) child_ = 0;
     if (!news.over) return true;
     return take_further(patience);
+  }
+
+  // A part that is full ends where a line ends: who puts the parts together must not find lines cut in two.
+  void end_part_at_line() {
+    auto newline = chunk_.rfind('\n');
+    if (newline == std::string::npos || newline + 1 == chunk_.size()) return;
+    follower_.give_back(chunk_.size() - newline - 1);
+    chunk_.resize(newline + 1);
+    out_.resize(size_before_chunk_);
+    out_ += rendered(chunk_);
+    at_line_start_ = true;
+    all_given_ = false;
   }
 
   // The job rests: may this request take it further? False when nothing more will come.
@@ -194,6 +209,8 @@ class Sender {
   jobs::Follower follower_;
   std::string out_;
   pid_t child_ = 0;
+  std::string chunk_;            // what was put into out_ last, with the log's marks
+  size_t size_before_chunk_ = 0;
   uint64_t until_ = UINT64_MAX;  // this answer holds nothing from here on
   bool at_line_start_ = true;
   bool all_given_ = false;  // nothing more will come in this answer

@@ -69,8 +69,8 @@ void serve_requests(actions::Program& program) {
     if (++busy == threads && threads < kMostThreads) start_thread(program);
     FcgiGateway gateway(request);
     serve(program, gateway);
+    --busy;  // closing waits for the client and is no work
     FCGX_Finish_r(&request);
-    --busy;
   }
 }
 

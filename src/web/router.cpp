@@ -279,10 +279,20 @@ bool answered_by_method(const Request& request, Gateway& gateway) {
   return true;
 }
 
+// Without them there is no key, no job, no link. Everybody may know why: it tells nothing about the site.
+void need_random_numbers() {
+  try {
+    platform::random_bytes(1);
+  } catch (const base::Failure& failure) {
+    throw BadRequest{500, failure.full()};
+  }
+}
+
 }  // namespace
 
 void serve(actions::Program& program, Gateway& gateway) {
   try {
+    need_random_numbers();
     Request request = read_request(gateway);
     if (answered_by_method(request, gateway)) return;
     Exchange(program, gateway, std::move(request)).answer();

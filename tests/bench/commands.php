@@ -7,7 +7,7 @@
 
 date_default_timezone_set('UTC');
 
-$secretPhrase = getenv('BENCH_KEY') ?: 'benchKey4HqV9x2LmT7wZ';
+$secretPhrase = 'put-the-key-here';
 
 if (!isset($_GET[$secretPhrase])) {
     http_response_code(403);

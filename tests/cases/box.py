@@ -58,8 +58,9 @@ class Box:
         self.state = self.folder / state if state else None
         self.key = key
         self.server = None
-        self.arguments = ()
-        self.wrapper = ()
+        self.arguments = ()  # words behind the program, as mod_cgi makes them of a query
+        self.wrapper = ()    # a command that runs the program: strace and its options
+        self.wrapper_needs_root = False  # it becomes the account itself
         self._link(image)
         self.write_settings(settings, key)
         for path in (self.folder, self.place):
@@ -142,13 +143,16 @@ class Box:
             method = "POST" if method == "GET" else method
         given = gateway.variables(query, method, headers, body, **{**self._places(query), **variables})
         if self.mode == "cgi":
-            return CgiRequest(self.program, given, body, self.arguments, who_of(self.account), self.wrapper)
+            who = {} if self.wrapper_needs_root else who_of(self.account)
+            return CgiRequest(self.program, given, body, self.arguments, who, self.wrapper)
         return FcgiRequest(self.fastcgi().address, given, body or b"")
 
     def fastcgi(self):
         """The FastCGI server, started when it is first needed."""
         if self.server is None:
-            self.server = SpawnFcgi(self.program, socket="unix", user=self.account, arguments=self.arguments)
+            program, *arguments = [*self.wrapper, self.program, *self.arguments]
+            user = "root" if self.wrapper_needs_root else self.account
+            self.server = SpawnFcgi(program, socket="unix", user=user, arguments=arguments)
             self.server.start()
         return self.server
 

@@ -5,6 +5,7 @@
 // The console of the sites that the cases use: runs as long as a test wants and remembers what it was asked.
 //   var/ran      one JSON line a run: pid, argv
 //   var/hold     while this file is there, the command goes on; with var/silent it prints nothing meanwhile
+//   var/flood    is deleted, and 240 kB printed
 //   var/exit     its exit status, if there
 // Where a command must really do something the cases use the fixture's Symfony sites instead.
 
@@ -14,6 +15,10 @@ echo 'begun ', implode(' ', $words), "\n";
 for ($turn = 0; file_exists('var/hold'); ++$turn) {
     if (0 === $turn % 50 && !file_exists('var/silent')) {
         echo "still held $turn\n";
+    }
+    if (file_exists('var/flood')) {
+        echo str_repeat(str_repeat('flood ', 20)."\n", 2000);
+        unlink('var/flood');
     }
     usleep(10000);
     clearstatcache();

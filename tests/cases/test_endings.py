@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a command ended, in words: exit codes, signals, PHP's limits. Text, quiet status, event and command line agree."""
 
+import os
 import re
+import signal
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -26,8 +28,6 @@ ENDINGS = [
     Ending("out of memory", "fixture:memory", r"-- failed: exit 255 in \d+\.\d s", "-- PHP ran out of memory (memory_limit)"),
     Ending("KILL", "fixture:signal --signal=9", r"-- failed: killed by signal 9 \(KILL\) in \d+\.\d s",
            "-- something outside killed it without warning: usually the host's process or memory limit"),
-    Ending("TERM", "fixture:signal --signal=15", r"-- failed: killed by signal 15 \(TERM\) in \d+\.\d s",
-           "-- something outside asked it to end: usually the host's process limit"),
     Ending("XCPU", "fixture:signal --signal=24", r"-- failed: killed by signal 24 \(XCPU\) in \d+\.\d s",
            "-- it used up the CPU time that the host allows for one process"),
     Ending("XFSZ", "fixture:signal --signal=25", r"-- failed: killed by signal 25 \(XFSZ\) in \d+\.\d s", "-- it wrote a file larger than the host allows"),
@@ -63,12 +63,21 @@ def test_the_exit_status_of_the_console_is_told(box, code):
     assert ("PHP stopped with a fatal error" in answer.text) == (code == 255)
 
 
-def test_what_left_children_behind_ends_and_they_do_not_hold_the_answer(box):
-    """A grandchild that keeps the pipes open for ever: what was printed counts, and the job ends with its command."""
-    box.site.console_file.write_text("<?php echo \"begun\\n\"; exec('sleep 600 2>&1 > /dev/null & sleep 600 &'); echo \"ended\\n\";\n".replace(
-        "exec('sleep 600 2>&1 > /dev/null & sleep 600 &')", "proc_open(['sleep', '600'], [], $pipes)") + "exit(0);\n")
-    answer = box.owner("task=cache:clear&quiet&wait=10")
-    assert answer.status in (200, 202)
+@pytest.mark.parametrize("number, words", [(signal.SIGKILL, "killed it without warning"), (signal.SIGTERM, "asked it to end"),
+                                           (signal.SIGHUP, "a signal ended it"), (signal.SIGABRT, "PHP itself crashed")])
+def test_a_command_that_somebody_else_ends_is_explained(box, number, words):
+    box.start_held()
+    os.kill(box.console_pids()[0], number)
+    answer = box.owner("job=last")
+    assert answer.lines[-1].startswith(f"-- failed: killed by signal {int(number)} (") and words in answer.lines[-2], answer
+
+
+def test_a_command_that_leaves_a_child_behind_ends_with_its_output_whole(box):
+    """A grandchild that keeps the pipes open for ever holds nobody: what was printed before counts."""
+    box.site.console_file.write_text("<?php\necho \"begun\\n\";\n$left = proc_open(['sleep', '600'], [], $pipes);\necho \"ended\\n\";\n"
+                                     "posix_kill(getmypid(), SIGKILL);\n")
+    answer = box.owner("task=cache:clear")
+    assert answer.lines[1:3] == ["begun", "ended"] and answer.lines[-1].startswith("-- failed: killed by signal 9 (KILL)")
 
 
 def test_the_time_of_a_job_is_told(real):

@@ -12,7 +12,7 @@ from cases.box import KEY, NAVIGATION, OTHER_KEY, WRONG, WRONG_KEY
 from cases.table import cgi_only
 from support import tools
 
-HASHED = re.compile(r"^key = \$scrypt\$[A-Za-z0-9_-]{22}\$[A-Za-z0-9_-]{43}$", re.MULTILINE)
+HASHED = re.compile(r"^key = \$scrypt\$10\$[A-Za-z0-9_-]{22}\$[A-Za-z0-9_-]{43}$", re.MULTILINE)
 OWN_LINES = """; password of the mailbox: 12 ; 34
 # another comment
 [section]

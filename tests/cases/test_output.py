@@ -71,7 +71,8 @@ def test_a_quiet_answer_has_one_line_whatever_was_printed(real):
 
 def test_output_without_a_last_newline_is_whole_and_our_line_stands_apart(real):
     box = real("fixture:bytes --kind=nonewline")
-    assert printed(whole(box, "fixture:bytes --kind=nonewline")) == ["n" * MB]
+    assert box.owner("task=fixture:bytes+--kind%3Dnonewline&quiet").status == 200
+    assert followed(box)[1:-2] == ["n" * MB] and followed(box)[-2].startswith("-- done: exit 0")
 
 
 def test_output_on_stderr_is_marked_and_in_order(real):
@@ -86,8 +87,8 @@ def test_output_on_stderr_is_marked_and_in_order(real):
 
 def test_a_progress_that_ends_no_line_arrives(real):
     lines = printed(real("fixture:steps --delay=0.05").owner("task=fixture:steps+--delay%3D0.05"))
-    steps = [line for line in lines if line.startswith("Step ")]
-    assert len(steps) == 5 and "Loading update package..." in steps[0] and "Clearing the cache" in steps[4]
+    assert len(lines) == 5 and all(line.startswith("! Step ") for line in lines)
+    assert lines[0].endswith("Loading update package...") and lines[4].endswith("Clearing the cache")
 
 
 def test_huge_output_keeps_its_beginning_and_its_end_and_memory_stays_small(real):
@@ -99,14 +100,18 @@ def test_huge_output_keeps_its_beginning_and_its_end_and_memory_stays_small(real
     assert peak.seen >= (1 if box.mode == "cgi" else 2) and peak.kilobytes <= OURS_MB << 10, f"{peak.kilobytes} kB"
     stored = sum(file.stat().st_size for file in box.state.glob("jobs/*/log/*"))
     assert 15 * MB <= stored <= 18 * MB
-    body = followed(box, peak)
+    body = followed(box, peak.look)
     assert peak.kilobytes <= OURS_MB << 10, f"{peak.kilobytes} kB"
     line = "0123456789abcdef" * 8
     notes = [text for text in body if text.startswith("-- ")]
-    assert len(notes) == 2 and re.fullmatch(r"-- 1[89]\d MB of output left out here: the log keeps the first and the last 8 MB", notes[0])
+    assert len(notes) == 2 and notes[1].startswith("-- done: exit 0") and re.fullmatch(r"-- 1[89]\d MB of output left out here: the log keeps the first and the last 8 MB", notes[0])
     at = body.index(notes[0])
-    assert set(body[1:at - 1]) == {line} and set(body[at + 2:-2]) == {line} and body[-2] == "the end"
-    assert 7.9 * MB < sum(map(len, body[:at])) < 8.2 * MB and 6.9 * MB < sum(map(len, body[at:])) < 8.2 * MB
+    assert set(body[1:at - 1]) == {line} and set(body[at + 2:-3]) == {line} and body[-3] == "the end"
+    assert 7.8 * MB < sum(map(len, body[:at])) < 8 * MB and 7.8 * MB < sum(map(len, body[at:])) < 9 * MB
+    around = box.owner(f"job=last&from={8 * MB - 1000}").lines
+    assert notes[0] in around and around[0] != line and around[1] == line
+    whole = [part.rpartition("\n-- still running: ")[0] for part in parts_of_text(box)][1:5]
+    assert whole and all(part.endswith(line) for part in whole)  # who joins them sees no line broken
 
 
 class Peak:
@@ -136,26 +141,27 @@ def last_segment(box):
     return files[-1].read_bytes()[-200:].decode("latin-1") if files else ""
 
 
-def followed(box, peak):
-    """All lines that a follower of the newest job is given, its links left out."""
-    text, query = "", f"{KEY}&job=last"
+def followed(box, meanwhile=lambda: None):
+    """All lines that a follower of the newest job's events is given, the last one empty."""
+    texts, query = [], f"{KEY}&job=last&format=json"
     while query:
         live = box.begin(query)
-        peak.look()
-        body = live.finish().text
-        peak.look()
-        found = re.search(r"^-- still running: \S+\?(\S+)\n\Z", body, re.MULTILINE)
-        text += body[:found.start()] if found else body
-        query = found and found[1]
-    return text.split("\n")[:-1]
+        meanwhile()
+        events = live.finish().events
+        meanwhile()
+        texts += [event["text"] if event["event"] == "output" else f"\n{event['text']}\n" for event in events if "text" in event]
+        query = events[-1]["link"].partition("?")[2] if events[-1]["event"] == "more" else None
+        texts = texts if query else texts[:-1]
+    return "".join(texts).split("\n")
 
 
-def whole(box, task):
-    """The answer of a task whose output is longer than one part, as one answer."""
-    answer = box.owner(f"task={task.replace(' ', '+').replace('=', '%3D')}&quiet")
-    assert answer.status == 200, answer
-    answer.chunks = [(0.0, ("\n".join(followed(box, Peak(box))) + "\n").encode())]
-    return answer
+def parts_of_text(box):
+    """The first six answers to a follower of the newest job."""
+    parts, query = [], f"{KEY}&job=last"
+    while len(parts) < 6:
+        parts.append(box.stranger(query).text)
+        query = parts[-1].rpartition("-- still running: ")[2].partition("?")[2].strip()
+    return parts
 
 
 @pytest.mark.parametrize("server, variables", [("nginx/1.22.1", {}), ("Apache/2.4", {"UNSTICK_LIVE": "1"}), ("Test/1.0", {})])

@@ -158,7 +158,7 @@ def test_a_code_without_a_credential_is_403_when_it_is_made_up(box):
 
 def job_of(answer):
     """The job that a redirection leads to: each follower's link is another one."""
-    return answer.headers["Location"].split("=")[1][:23]
+    return re.search(r"view=a(\d{8}-\d+-\w{6})", answer.headers["Location"])[1]
 
 
 def credential(box, way):

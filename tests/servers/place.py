@@ -16,7 +16,7 @@ from support import httpclient, matrix, process, tools, tree
 
 WWW = Path(__file__).resolve().parents[2] / "www"
 KEY = "key-of-the-server-tests-0123456789"
-_JOB = re.compile(r"\bjob (\d{8}-\d{6}-[0-9a-z]{6})")
+_JOB = re.compile(r"\bjob (\d{8}-\d+-\w+)")
 
 
 @dataclass
@@ -80,8 +80,12 @@ class Place:
 
     def newest_job(self):
         """The id of the newest job in the state folder, None before the first."""
+        return max(self.jobs(), default=None)
+
+    def jobs(self):
+        """The ids of all jobs in the state folder."""
         folder = self.state / "jobs"
-        return max((path.name for path in folder.iterdir()), default=None) if folder.exists() else None
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
 
     def runner(self, job):
         """The pid of the job's process, None when there is none."""

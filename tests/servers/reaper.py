@@ -61,17 +61,19 @@ class Reaper:
         process.kill_if(pid, self._is_prey)
 
 
-def put_job(state, owner, folder, commands):
-    """Writes a job whose steps run these argument vectors in `folder` and may all be repeated; its id.
+def put_job(state, like, owner, commands):
+    """Writes a job of console steps that may all be repeated, one for each argument vector; its id.
 
-    state: a state folder that the program has used. owner: the account that the program runs as.
+    state: a state folder of the program; like: the id of a job there that ran one console command, the model of the new
+    one; owner: the account that the program runs as.
     """
-    job = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + "steps2"
-    steps = [{"verb": "console", "title": f"do part {number}", "interruption": "restart", "timeout": 0,
-              "words": [str(folder), *map(str, words)]} for number, words in enumerate(commands, start=1)]
-    plan = {"task": "ten:steps", "headline": "Executing ten:steps", "effect": "both", "holds_routine": False, "notes": [],
-            "steps": steps}
-    home = state / "jobs" / job
+    job = like[:-6] + "steps2"
+    model, home = state / "jobs" / like, state / "jobs" / job
+    plan = json.loads((model / "plan.json").read_text())
+    step = plan["steps"][0]
+    plan |= {"task": "ten:steps", "headline": "Executing ten:steps"}
+    plan["steps"] = [{**step, "title": f"do part {number}", "interruption": "restart", "words": [step["words"][0], *words]}
+                     for number, words in enumerate(commands, start=1)]
     (home / "log").mkdir(mode=0o700, parents=True)
     (home / "plan.json").write_text(json.dumps(plan))
     (home / "journal").write_text(_journal_line({"e": "pause", "t": int(time.time() * 1000)}))

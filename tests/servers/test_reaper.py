@@ -10,11 +10,12 @@ import pytest
 
 from servers.place import Background, Place, site_of
 from servers.reaper import Reaper, put_job
-from support import httpclient, tools, users
+from support import httpclient, tools, tree, users
 from support.process import wait_until
 
 STEPS = 10
 SECONDS = 5  # each step
+INLINE = '{"inline":true}\n'
 ONCE = "fixture:slow --lines=14 --delay=1 --tag=once"
 
 
@@ -28,12 +29,14 @@ def account():
 
 @dataclass
 class Reaped:
-    """here: where the job of ten steps runs; steps, its follower; other: where a command that must not be repeated does."""
+    """here: where the job of ten steps runs; steps, its follower; other, once: the same for a command that must not be repeated;
+    longer: the follower of a command that runs inside its request longer than the reaper waits."""
+
     here: Place
-    job: str
     steps: Background
     other: Place
     once: Background
+    longer: Background
     reaper: Reaper
     group: int
 
@@ -43,15 +46,23 @@ def long_reaped(open_place, account):
     options = {"owner": account.name, "suexec": (account.name, account.group)}
     with ExitStack() as stack:
         site = stack.enter_context(site_of(account.name))
-        here, other = (stack.enter_context(open_place("apache-cgi", another_site=site, **options)) for _ in range(2))
+        here, other, known = (stack.enter_context(open_place("apache-cgi", another_site=site, **options)) for _ in range(3))
         reaper = stack.enter_context(Reaper(account.uid))
-        for each in (here, other):
+        for each in (here, other, known):
             reaper.spare(each.served.server.child.pid)
-        assert httpclient.fetch(here.url()).status == 200  # makes the state folder
-        words = [tools.find("php"), site.console_file, "fixture:slow", f"--lines={SECONDS}", "--delay=1"]
-        job = put_job(here.state, account.name, site.project, [words] * STEPS)
-        yield Reaped(here, job, Background(httpclient.follow, here.job(job), by="line", max_seconds=170),
-                     other, Background(httpclient.follow, other.task(ONCE)), reaper, here.served.server.child.pid)
+        assert httpclient.fetch(here.task("fixture:slow --lines=1 --delay=0", "&quiet")).status == 200
+        words = [tools.find("php"), str(site.console_file), "fixture:slow", f"--lines={SECONDS}", "--delay=1"]
+        job = put_job(here.state, here.newest_job(), account.name, [words] * STEPS)
+        yield Reaped(here, Background(httpclient.follow, here.job(job), by="line", max_seconds=170),
+                     other, Background(httpclient.follow, other.task(ONCE)), _long_on_a_known_host(known, account),
+                     reaper, here.served.server.child.pid)
+
+
+def _long_on_a_known_host(place, account):
+    """A command that takes longer than the host's patience, on a host that is marked already."""
+    (place.state / "host.json").write_text(INLINE)
+    tree.give(place.state, account.name)
+    return Background(httpclient.follow, place.task("fixture:slow --lines=13 --delay=1 --tag=longer"))
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +98,22 @@ def test_a_job_of_ten_five_second_steps_finishes_through_its_owners_requests(ste
 
 def test_two_early_deaths_mark_the_host(long_reaped, steps):
     assert sum(" --job " in line for line in long_reaped.reaper.killed) >= 2
-    assert (long_reaped.here.state / "host.json").read_text() == '{"inline":true}\n'
+    assert (long_reaped.here.state / "host.json").read_text() == INLINE
 
 
 def test_the_next_job_runs_inside_its_owners_requests(long_reaped, steps):
     here = long_reaped.here
+    before = here.jobs()
     follower = Background(httpclient.follow, here.task("fixture:slow --lines=3 --delay=1 --tag=inside"))
-    runner = wait_until(lambda: here.newest_job() != long_reaped.job and here.runner(here.newest_job()), 5, "the job's process")
+    job, = wait_until(lambda: here.jobs() - before, 5, "the job")
+    runner = wait_until(lambda: here.runner(job), 5, "the job's process")
     assert os.getpgid(runner) == long_reaped.group, "in the web server's group"
     texts = follower.result().texts
     assert [text for text in texts if text.startswith("line ")] == ["line 1 of 3", "line 2 of 3", "line 3 of 3"]
     assert texts[-1].startswith("-- done: exit 0 in ")
 
 
-def test_a_command_longer_than_the_hosts_patience_lives_inside_its_request(long_reaped, steps):
-    here = long_reaped.here
-    followed = httpclient.follow(here.task("fixture:slow --lines=13 --delay=1 --tag=longer"))
+def test_a_command_longer_than_the_hosts_patience_lives_inside_its_request(long_reaped):
+    followed = long_reaped.longer.result()
     assert followed.texts.count("line 13 of 13") == 1
     assert followed.texts[-1].startswith("-- done: exit 0 in ")

@@ -127,12 +127,15 @@ bool has_mautic_plugin(Look& look, const Path& root) {
 }
 
 // Counted each on its own: any of them may be what a broken update took away.
+int marks_of_mautic_alone(Look& look, const Path& root) {
+  return look.is_folder(root / "app/bundles/CoreBundle") + look.is_file(root / "app/release_metadata.json") +
+         has_mautic_plugin(look, root) + look.is_folder(root / "mautic-2-backup-files") +
+         look.is_folder(root / "mautic-3-temp-files");
+}
+
 bool has_marks(Look& look, const Layout& layout) {
   const Path& root = layout.root;
-  int of_mautic_alone = look.is_folder(root / "app/bundles/CoreBundle") +
-                        look.is_file(root / "app/release_metadata.json") + has_mautic_plugin(look, root) +
-                        look.is_folder(root / "mautic-2-backup-files") +
-                        look.is_folder(root / "mautic-3-temp-files");
+  int of_mautic_alone = marks_of_mautic_alone(look, root);
   if (of_mautic_alone == 0) return false;
   int of_others_too =
       look.is_file(root / "app/version.txt") +
@@ -143,9 +146,12 @@ bool has_marks(Look& look, const Layout& layout) {
 }
 
 std::optional<Layout> layout_at(Look& look, const Path& place) {
-  Path above = place.parent_path();
-  Layout as_root{place, is_composer_root(look, place, above) ? above : place};
-  if (has_marks(look, as_root)) return as_root;
+  // The cheap question first: this is asked of every folder between the program and the site.
+  if (marks_of_mautic_alone(look, place) > 0) {
+    Path above = place.parent_path();
+    Layout as_root{place, is_composer_root(look, place, above) ? above : place};
+    if (has_marks(look, as_root)) return as_root;
+  }
   Layout as_project{web_root_named_in(look, place).value_or(place / "docroot"), place};
   if (look.is_folder(as_project.root) && has_marks(look, as_project)) return as_project;
   return std::nullopt;

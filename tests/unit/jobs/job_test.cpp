@@ -169,7 +169,7 @@ TEST_CASE("A job that is over is over even while a grandchild holds its lock") {
 
 TEST_CASE("What is no job, or whose plan cannot be read, is none") {
   Home home;
-  CHECK_FALSE(look_at(disk(), home.state, "20261121-093015-k3v9qa"));
+  CHECK_FALSE(look_at(disk(), home.state, "20261121-093015123-k3v9qa"));
   CHECK_FALSE(look_at(disk(), home.state, "../" + home.id));
   CHECK_FALSE(look_at(disk(), home.state, ""));
   std::string plan = *disk().read(home.names.plan(), SIZE_MAX);
@@ -191,9 +191,9 @@ TEST_CASE("The newest jobs come first, and what is no job among them is left out
   TempFolder folder;
   storage::StateNames state(folder.path());
   CHECK(newest_jobs(disk(), state, 5).empty());
-  for (const char* name : {"20250101-000000-aaaaaa", "20260101-000000-aaaaaa", "20270101-000000-aaaaaa", "zzz", ".x"})
+  for (const char* name : {"20250101-000000000-aaaaaa", "20260101-000000000-aaaaaa", "20270101-000000000-aaaaaa", "zzz", ".x"})
     folder.make_folder("jobs/" + std::string(name));
-  CHECK(newest_jobs(disk(), state, 2) == std::vector<std::string>{"20270101-000000-aaaaaa", "20260101-000000-aaaaaa"});
+  CHECK(newest_jobs(disk(), state, 2) == std::vector<std::string>{"20270101-000000000-aaaaaa", "20260101-000000000-aaaaaa"});
   CHECK(newest_jobs(disk(), state, 5).size() == 3);
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("Of the jobs that are over the newest are kept, of the others all") {
   storage::StateNames state(folder.path());
   std::vector<std::string> ids;
   auto renamed = [&](int year, const std::vector<Event>& events) {
-    std::string id = std::to_string(year) + "0101-000000-aaaaaa";
+    std::string id = std::to_string(year) + "0101-000000000-aaaaaa";
     disk().rename(state.job(create_job(disk(), state, plan_of_two())), state.job(id));
     for (const auto& event : events) append(storage::JobNames(state.job(id)).journal(), event);
     folder.write("jobs/" + id + "/views/x", "1 2 0 3");

@@ -31,7 +31,8 @@ struct Log {
   }
   uint64_t bytes_on_disk() const {
     uint64_t all = 0;
-    for (const auto& entry : *disk().list(names.log())) all += disk().look(names.log() / entry.name)->size_bytes;
+    auto entries = disk().list(names.log()).value();
+    for (const auto& entry : entries) all += disk().look(names.log() / entry.name)->size_bytes;
     return all;
   }
 };

@@ -50,7 +50,7 @@ TEST_CASE("A lock is not inherited unless it is handed on") {
   Child child = start({{"/bin/sleep", "300"}, {}, {}}, Session::own_group);
   lock->reset();
   CHECK_FALSE(is_locked(folder / "lock"));
-  end_group(child.pid, 5s);
+  end_child(child.pid, platform::Session::own_group, 5s);
 }
 
 TEST_CASE("An inherited lock is held by the child, and dies with it, whatever kills it") {

@@ -128,5 +128,5 @@ TEST_CASE("A command's name may hold anything without the start time being misre
   REQUIRE(ticks);
   CHECK(*ticks > 0);
   CHECK(*ticks >= start_ticks(::getpid()).value());
-  end_group(child.pid, 5s);
+  end_child(child.pid, platform::Session::own_group, 5s);
 }

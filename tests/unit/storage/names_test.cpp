@@ -31,29 +31,30 @@ TEST_CASE("Names of log segments sort as their numbers do") {
   for (uint64_t i : {0, 8, 9, 10, 99, 100, 12345}) CHECK(job.log_segment(i).native() < job.log_segment(i + 1).native());
 }
 
-TEST_CASE("A job's id tells its time, is new each time, and is one") {
-  auto now = platform::from_unix_seconds(1795253415);
+TEST_CASE("A job's id tells its time to the millisecond, is new each time, and is one") {
+  auto now = platform::from_unix_seconds(1795253415) + std::chrono::milliseconds(7);
   std::set<std::string> ids;
   for (int i = 0; i < 500; ++i) {
     std::string id = new_job_id(now);
-    CHECK(id.substr(0, 16) == "20261121-093015-");
+    CHECK(id.substr(0, 19) == "20261121-093015007-");
     CHECK(is_job_id(id));
     ids.insert(id);
   }
   CHECK(ids.size() == 500);
+  CHECK(new_job_id(now) < new_job_id(now + std::chrono::milliseconds(1)));
   CHECK(new_job_id(now) < new_job_id(now + std::chrono::seconds(1)));
 }
 
 TEST_CASE("What is no job's id is none: it never becomes a path") {
-  CHECK(is_job_id("20261121-093015-k3v9qa"));
-  for (const char* bad : {"", "last", "20261121-093015-k3v9q", "20261121-093015-k3v9qab", "20261121-093015-K3V9QA",
-                          "20261121-093015-k3v9q/", "20261121-093015-../..", "2026112a-093015-k3v9qa",
-                          "20261121_093015-k3v9qa", "20261121-093015_k3v9qa", "../../../../etc/passwd",
-                          "20261121-093015-k3v9q\n", "20261121-093015-k3v9q\xC3"}) {
+  CHECK(is_job_id("20261121-093015123-k3v9qa"));
+  for (const char* bad : {"", "last", "20261121-093015123-k3v9q", "20261121-093015123-k3v9qab", "20261121-093015123-K3V9QA",
+                          "20261121-093015123-k3v9q/", "20261121-093015123-../..", "2026112a-093015123-k3v9qa",
+                          "20261121_093015123-k3v9qa", "20261121-093015123_k3v9qa", "../../../../../etc/passwd",
+                          "20261121-093015-k3v9qa", "20261121-093015123-k3v9q\n", "20261121-093015123-k3v9q\xC3"}) {
     INFO(bad);
     CHECK_FALSE(is_job_id(bad));
   }
-  CHECK_FALSE(is_job_id(std::string_view("20261121-093015-k3v9q\0", 22)));
+  CHECK_FALSE(is_job_id(std::string_view("20261121-093015123-k3v9q\0", 25)));
 }
 
 TEST_CASE("Two sites never share a state folder, and one always finds its own") {
