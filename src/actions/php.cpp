@@ -27,7 +27,12 @@ std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {
 }  // namespace
 
 platform::PhpChoice choose_php(World& world) {
-  Path memory = world.state_folder ? world.need_state().php_memory() : Path();
+  Path memory;
+  try {
+    memory = world.need_state().php_memory();
+  } catch (const base::Failure&) {
+    // Without it every candidate is asked again.
+  }
   auto candidates = platform::candidate_paths(world.disk, world.settings.php, world.program.path_variable);
   platform::PhpRange range = world.site ? world.site->php : platform::PhpRange{};
   return platform::choose_php(world.disk, candidates, world.settings.php, range, memory);

@@ -37,6 +37,13 @@ Answer refused(int status, const std::string& text) {
   return answer;
 }
 
+// A bookmark that worked yesterday: then what is wrong is the site, not the task.
+bool some_app_knows(const std::string& line) {
+  for (const apps::App* app : apps::all())
+    if (std::holds_alternative<apps::Allowed>(apps::match(*app, {}, line, {}))) return true;
+  return false;
+}
+
 std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal) {
   Task task;
   if (const Action* action = find_action(asked.task)) {
@@ -49,6 +56,7 @@ std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal)
     return Task{action, {}, std::string(action->name), action->effect, action->consent};
   }
   if (!world.site) {
+    if (some_app_knows(asked.task)) throw base::Failure(world.site_problem);
     refusal = refused(403, not_allowed(asked.task));
     return std::nullopt;
   }

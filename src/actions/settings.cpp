@@ -2,6 +2,7 @@
 #include "actions/settings.h"
 
 #include <array>
+#include <cerrno>
 
 #include "base/failure.h"
 #include "base/text.h"
@@ -12,6 +13,11 @@ namespace {
 
 constexpr size_t kMostBytes = 256 << 10;
 constexpr std::array<const char*, 2> kFileNames = {"unstick.ini.php", "unstick.ini"};
+
+// Windows editors begin a file with it.
+std::string_view without_bom(std::string_view text) {
+  return text.substr(0, 3) == "\xEF\xBB\xBF" ? text.substr(3) : text;
+}
 
 struct Line {
   std::string_view name;
@@ -79,8 +85,7 @@ bool take(Settings& settings, const Line& line) {
 Settings parse_settings(const Path& file, std::string text) {
   Settings settings;
   settings.file = file;
-  std::string_view rest = text;
-  if (rest.substr(0, 3) == "\xEF\xBB\xBF") rest.remove_prefix(3);  // a BOM, as Windows editors write
+  std::string_view rest = without_bom(text);
   size_t number = 0;
   for (auto raw : base::split(rest, '\n')) {
     ++number;
@@ -99,16 +104,18 @@ Settings parse_settings(const Path& file, std::string text) {
 
 Settings read_settings(platform::Disk& disk, const Path& folder) {
   for (const char* name : kFileNames) {
-    auto text = disk.read(folder / name, kMostBytes);
+    auto text = disk.read(folder / name, kMostBytes + 1);
+    if (text && text->size() > kMostBytes) throw base::Failure("the settings file is larger than 256 KiB", {}, EFBIG);
     if (text) return parse_settings(folder / name, std::move(*text));
   }
   return {};
 }
 
 std::string with_setting(const std::string& text, std::string_view name, std::string_view value) {
-  std::string out;
+  std::string_view body = without_bom(text);
+  std::string out = text.substr(0, text.size() - body.size());
   bool done = false;
-  auto parts = base::split(text, '\n');
+  auto parts = base::split(body, '\n');
   for (size_t i = 0; i < parts.size(); ++i) {
     auto line = parse_line(parts[i]);
     bool carriage_return = !parts[i].empty() && parts[i].back() == '\r';

@@ -23,7 +23,9 @@ std::string obstacle(platform::Disk& disk, const Path& folder) {
   auto facts = disk.look(folder);
   if (facts && facts->kind != platform::Kind::folder) return folder.native() + " is not a folder";
   const Path& needed = facts ? folder : folder.parent_path();
-  if (!disk.look_through(needed)) return needed.native() + " does not exist";
+  auto parent = disk.look_through(needed);
+  if (!parent) return needed.native() + " does not exist";
+  if (parent->kind != platform::Kind::folder) return needed.native() + " is not a folder";
   if (!disk.may_write(needed)) return needed.native() + " cannot be written";
   return {};
 }
@@ -78,6 +80,8 @@ StateFolder find_state_folder(platform::Disk& disk, const StateQuestion& questio
       throw base::Failure("the folder of the setting state = cannot be used: " + problem,
                           "make it writable for the account, or remove the setting");
     bool exposed = is_served(question.set_by_user, {}, question.document_roots);
+    for (const auto& home : question.homes)
+      exposed = exposed || is_served(question.set_by_user, home, question.document_roots);
     return {question.set_by_user, exposed, "set in the settings file"};
   }
   std::vector<std::string> reasons;

@@ -50,7 +50,12 @@ StateQuestion state_question(World& world, const Whereabouts& where) {
   StateQuestion question;
   question.real_root = world.disk.real_path(world.root).value_or(world.root);
   question.set_by_user = where.state.empty() ? world.settings.state : where.state;
-  question.document_roots = where.document_roots;
+  if (!question.set_by_user.empty() && question.set_by_user.is_relative())
+    question.set_by_user = world.program.path.parent_path() / question.set_by_user;
+  for (const auto& root : where.document_roots) {
+    question.document_roots.push_back(root);
+    if (auto real = root.empty() ? std::nullopt : world.disk.real_path(root)) question.document_roots.push_back(*real);
+  }
   if (world.site) question.document_roots.push_back(question.real_root);
   auto owner = world.disk.look_through(question.real_root);
   if (auto account = owner ? account_of(world.disk, owner->owner) : std::nullopt) question.homes.push_back(account->home);

@@ -35,6 +35,7 @@ class PhpParser {
 
   PhpFile parse() {
     while (!ended_ && here().kind != Kind::end) parse_statement();
+    if (may_return_before_) file_.returned_ = may_return_before_;
     file_.variables_.settle();
     return std::move(file_);
   }
@@ -79,10 +80,9 @@ class PhpParser {
 
   void parse_return() {
     ended_ = true;
-    size_t first = at_++;
+    ++at_;
     if (take(";")) return;
     file_.returned_ = parse_value();
-    if (may_return_before_) file_.returned_->is = PhpCode{show_php(from(first)), {}};
     need(";");
   }
 
@@ -106,13 +106,15 @@ class PhpParser {
     size_t first = at_;
     PhpBrackets brackets;
     PhpBlocks blocks;
+    bool returns = false;
     for (bool last = false; !last; ++at_) {
       if (brackets.empty()) blocks.follow(tokens_[at_ - (at_ > first)], here());
       follow(brackets, first);
-      if (here().is_word("return")) may_return_before_ = true;
+      returns |= here().is_word("return");
       last = brackets.empty() && !blocks.open() && (here().is(";") || here().is("}"));
     }
     mark_changed(first, PhpMention::any);
+    if (returns) may_return_before_ = code_from(first);
   }
 
   // ---- code
@@ -126,7 +128,7 @@ class PhpParser {
   }
 
   // The rest of a value that began at `first` and turned out to be code.
-  PhpCode skip_code(size_t first) {
+  PhpValue skip_code(size_t first) {
     PhpBrackets brackets;
     int arrows = 0;  // of `fn () =>` to come
     for (;; ++at_) {
@@ -138,14 +140,18 @@ class PhpParser {
     }
     if (at_ == first) fail_expected("a value");
     mark_changed(first, PhpMention::suspicious);
-    return PhpCode{show_php(from(first)), {}};
+    return code_from(first);
+  }
+
+  PhpValue code_from(size_t first) const {
+    return {PhpCode{show_php(from(first)), {}}, tokens_[first].line};
   }
 
   // What the code from `first` on may change holds that code from now on.
   void mark_changed(size_t first, PhpMention counts) {
     PhpChanges changes = php_changes(from(first), counts);
     if (changes.places.empty() && !changes.any) return;
-    const PhpValue code{PhpCode{show_php(from(first)), {}}, tokens_[first].line};
+    const PhpValue code = code_from(first);
     for (const PhpPlace& place : changes.places) {
       count_value();
       file_.variables_.assign(place, code);
@@ -160,8 +166,8 @@ class PhpParser {
     size_t first = at_;
     PhpValue value;
     bool literal = parse_joined(value);
+    if (!literal || !ends_value(here())) return skip_code(first);
     value.line = tokens_[first].line;
-    if (!literal || !ends_value(here())) value.is = skip_code(first);
     return value;
   }
 
@@ -241,7 +247,7 @@ class PhpParser {
     }
     PhpValue* element = unknown ? nullptr : php_element(array, key);
     if (element) *element = std::move(value);
-    else array.is = PhpCode{show_php(from(first)), {}};  // it may have replaced any element before it
+    else array = code_from(first);  // it may have replaced any element before it
   }
 
   std::string name_;
@@ -250,7 +256,7 @@ class PhpParser {
   size_t values_ = 0;
   size_t nesting_ = 0;
   bool ended_ = false;
-  bool may_return_before_ = false;
+  std::optional<PhpValue> may_return_before_;
   PhpFile file_;
 };
 

@@ -138,7 +138,7 @@ void sort_out(Arguments& arguments, std::vector<std::string> rest) {
 int run_task(actions::Program& program, Arguments arguments) {
   arguments.where.root = arguments.root.empty() ? platform::Path() : platform::Path(arguments.root);
   if (!arguments.root.empty()) arguments.where.root = std::filesystem::absolute(arguments.where.root);
-  arguments.where.state = arguments.state;
+  if (!arguments.state.empty()) arguments.where.state = std::filesystem::absolute(arguments.state);
   leave_root(actions::find_world(program, arguments.where));
   actions::World world = actions::find_world(program, arguments.where);
   if (arguments.words.empty()) return print_list(world);

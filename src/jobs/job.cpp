@@ -116,7 +116,7 @@ class Reading {
 };
 
 // A job's folder holds files and folders of files. The plan goes first: what is left is then no job.
-void remove_job(platform::Disk& disk, const storage::JobNames& names) {
+void remove_files(platform::Disk& disk, const storage::JobNames& names) {
   disk.remove_file(names.plan());
   for (const auto& folder : {names.log(), names.views()}) {
     auto entries = disk.list(folder);
@@ -179,13 +179,17 @@ std::vector<std::string> newest_jobs(platform::Disk& disk, const storage::StateN
   return ids;
 }
 
+void remove_job(platform::Disk& disk, const storage::StateNames& state, const std::string& id) {
+  remove_files(disk, storage::JobNames(state.job(id)));
+}
+
 void prune_jobs(platform::Disk& disk, const storage::StateNames& state, size_t keep) {
   auto ids = newest_jobs(disk, state, SIZE_MAX);
   for (size_t i = keep; i < ids.size(); ++i) {
     try {
       auto job = look_at(disk, state, ids[i]);
       if (job && !is_over(job->state)) continue;
-      remove_job(disk, storage::JobNames(state.job(ids[i])));
+      remove_job(disk, state, ids[i]);
     } catch (const base::Failure&) {
     }
   }

@@ -53,6 +53,9 @@ std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames&
 // Newest first, at most `most`.
 std::vector<std::string> newest_jobs(platform::Disk& disk, const storage::StateNames& state, size_t most);
 
+// Deletes one job with all it holds; nobody may be running it.
+void remove_job(platform::Disk& disk, const storage::StateNames& state, const std::string& id);
+
 // Deletes the oldest jobs that are over, so that the newest `keep` stay (a cron link makes 288 a day). Best effort:
 // what cannot be deleted stays.
 void prune_jobs(platform::Disk& disk, const storage::StateNames& state, size_t keep);

@@ -89,14 +89,24 @@ base::Fd start_mutex(const Engine& engine) {
 }
 
 // Under the start mutex: writes the job and takes its lease, so that from here on it lives for all to see.
-Lease write_job(const Engine& engine, const base::Plan& plan, std::string& id) {
-  id = create_job(engine.disk, engine.state, plan);
+Lease claim_job(const Engine& engine, const base::Plan& plan, const std::string& id) {
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
   if (!lease) throw base::Failure("cannot lock the new job", "locks do not work in the state folder: ask the host");
   if (changes_site(plan.effect)) engine.disk.replace(engine.state.current(), id + "\n", 0600, platform::Sync::no);
   engine.disk.make_folder(engine.state.starts(), 0700);
   engine.disk.replace(engine.state.start_of(hash_of(plan.task)), id + "\n", 0600, platform::Sync::no);
   return std::move(*lease);
+}
+
+// On a failure nothing of the job is left, and it holds nothing.
+Lease write_job(const Engine& engine, const base::Plan& plan, std::string& id) {
+  id = create_job(engine.disk, engine.state, plan);
+  try {
+    return claim_job(engine, plan, id);
+  } catch (const base::Failure&) {
+    remove_job(engine.disk, engine.state, id);
+    throw;
+  }
 }
 
 }  // namespace

@@ -147,8 +147,9 @@ class PosixDisk final : public Disk {
 
   void replace(const Path& file, std::string_view bytes, mode_t mode, Sync sync) override {
     static std::atomic<unsigned> counter{0};
-    Path beside = file;
-    beside += "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".new";
+    // The ending is kept: what lies beside unstick.ini.php for a moment must not be sent as text by a web server.
+    std::string mark = std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    Path beside = file.parent_path() / (".new-" + mark + "." + file.filename().native());
     try {
       base::Fd fd = create_file(beside, mode);
       write_all(fd.number(), bytes, file);

@@ -2,6 +2,8 @@
 // The verbs about what a job keeps: `set-folders-aside` (an emptied cache is a rename), `keep-duplicate`, and
 // `delete-kept` (the disk space follows).
 #include <cerrno>
+#include <optional>
+#include <vector>
 
 #include "base/failure.h"
 #include "base/text.h"
@@ -19,6 +21,14 @@ constexpr std::string_view kBesideMark = ".unstick-";
 // The folder's name while it waits beside its place, where the kept folder is out of reach for it.
 Path beside(const Path& folder, const Path& kept) {
   return folder.parent_path() / (folder.filename().native() + std::string(kBesideMark) + kept.filename().native());
+}
+
+// The name itself, or NAME.1, NAME.2...: the application may have built its cache anew before an interrupted job
+// goes on, and then there are two to keep.
+Path free_name(platform::Disk& disk, const Path& wanted) {
+  Path name = wanted;
+  for (unsigned i = 1; disk.look(name); ++i) name = wanted.native() + "." + std::to_string(i);
+  return name;
 }
 
 struct Removal {
@@ -47,12 +57,25 @@ void remove_tree(platform::Disk& disk, const Path& path, Kind kind, Removal& rem
 bool moved_into(platform::Disk& disk, const Path& kept, const Path& folder, size_t number) {
   disk.make_folder(kept, 0700);
   try {
-    disk.rename(folder, kept / (std::to_string(number) + "-" + folder.filename().native()));
+    disk.rename(folder, free_name(disk, kept / (std::to_string(number) + "-" + folder.filename().native())));
     return true;
   } catch (const base::Failure& failure) {
     if (failure.error() != EACCES && failure.error() != EPERM) throw;
     return false;
   }
+}
+
+// From the last name to the first: a cut in between must not hide the later ones. Returns what could not be deleted.
+std::optional<Path> remove_beside(platform::Disk& disk, const Path& folder, const Path& kept, Removal& removal) {
+  std::vector<Path> names = {beside(folder, kept)};
+  while (disk.look(names.back())) names.push_back(beside(folder, kept).native() + "." + std::to_string(names.size()));
+  std::optional<Path> stays;
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    auto facts = disk.look(*name);
+    if (facts) remove_tree(disk, *name, facts->kind, removal);
+    if (disk.look(*name)) stays = *name;
+  }
+  return stays;
 }
 
 void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
@@ -67,7 +90,7 @@ void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
   Path kept = supervisor.kept();
   auto home = disk.look(kept.parent_path());
   bool same_disk = home && home->device == facts->device;
-  if (!same_disk || !moved_into(disk, kept, folder, number)) disk.rename(folder, beside(folder, kept));
+  if (!same_disk || !moved_into(disk, kept, folder, number)) disk.rename(folder, free_name(disk, beside(folder, kept)));
   supervisor.line("emptied " + base::printable_line(folder.native()));
 }
 
@@ -92,9 +115,7 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
   Path kept = supervisor.kept(), stays = kept;
   remove_tree(supervisor.disk(), kept, Kind::folder, removal);
   for (const auto& folder : step.words) {
-    Path waiting = beside(folder, kept);
-    if (auto facts = supervisor.disk().look(waiting)) remove_tree(supervisor.disk(), waiting, facts->kind, removal);
-    if (supervisor.disk().look(waiting)) stays = waiting;
+    if (auto waiting = remove_beside(supervisor.disk(), folder, kept, removal)) stays = *waiting;
   }
   supervisor.line("deleted " + std::to_string(removal.files) + " files that were set aside");
   if (removal.refused > 0)

@@ -127,15 +127,15 @@ void RowWriter::write_value(const DumpColumn& column, std::string_view value) {
 void RowWriter::write_variable(size_t number, std::string_view value) {
   std::string name = "@unstick_" + std::to_string(number);
   out_.write("SET " + name + "='';\n");
-  for (size_t at = 0; at < value.size(); at += kPartBytes) {
+  for (size_t at = 0; at < value.size(); at += limits_.part_bytes) {
     out_.write("SET " + name + "=CONCAT(" + name + ",");
-    write_value(DumpColumn{{}, {}, Literal::hex, {}, false}, value.substr(at, kPartBytes));
+    write_value(DumpColumn{{}, {}, Literal::hex, {}, false}, value.substr(at, limits_.part_bytes));
     out_.write(");\n");
   }
   // A server that takes smaller packets makes NULL of the value with no more than a warning: stop there instead.
   out_.write("SET @unstick_whole=IF(LENGTH(" + name + ")<=>" + std::to_string(value.size()) +
              ",1,(SELECT 'max_allowed_packet is too small' UNION SELECT 'for this row'));\n");
-  packet_bytes_ = std::max<uint64_t>({packet_bytes_, value.size() + kPacketMargin, 2 * kPartBytes + kPacketMargin});
+  packet_bytes_ = std::max<uint64_t>({packet_bytes_, value.size() + kPacketMargin, 2 * limits_.part_bytes + kPacketMargin});
 }
 
 void RowWriter::write_in_parts(const char* const* values, const unsigned long* lengths) {
@@ -160,7 +160,7 @@ void RowWriter::write_in_parts(const char* const* values, const unsigned long* l
       out_.write("NULL");
     }
   }
-  out_.write(");\n" + cleared + ";\n");
+  out_.write(cleared.empty() ? ");\n" : ");\n" + cleared + ";\n");
 }
 
 }  // namespace storage

@@ -99,7 +99,7 @@ size_t literal_bytes(Literal kind, std::string_view bytes) {
 
 StatementLimits statement_limits(uint64_t max_allowed_packet) {
   size_t half = static_cast<size_t>(std::max<uint64_t>(max_allowed_packet, 16384) / 2 - 1);
-  return {std::min(kStatementBytes, half), half};
+  return {std::min(kStatementBytes, half), half, std::min(kStatementBytes, half) / 2 - 128};
 }
 
 Placement place_row(const StatementLimits& limits, size_t open_bytes, size_t head_bytes, size_t row_bytes) {

@@ -32,12 +32,11 @@ size_t literal_bytes(Literal kind, std::string_view bytes);
 
 // Statements end at about this length, whatever the server would take: a restoring server may take less.
 constexpr size_t kStatementBytes = 1 << 20;
-// A row that goes in parts is cut into pieces of so many bytes, each of which is one statement of twice the length.
-constexpr size_t kPartBytes = 256 << 10;
 
 struct StatementLimits {
   size_t usual_bytes;   // a statement of several rows is not longer than this
   size_t packet_bytes;  // nor is one of a single row longer than this
+  size_t part_bytes;    // a value that goes in parts is cut into so many bytes, each a statement of twice the length
 };
 // For a server that takes packets of `max_allowed_packet` bytes: everything stays below its half.
 StatementLimits statement_limits(uint64_t max_allowed_packet);

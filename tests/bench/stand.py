@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is measured on: one real Symfony site with the bundle uploaded beside it, as it stands after first contact.
+"""What is measured on: one real Symfony site with its database, the bundle uploaded beside it, as it stands after first contact.
 
 The settings file holds the hashed key, the state folder has seen a job, the site's cache is warm. Everything belongs to
 www-data, and every program runs as that account (without root: as the caller).
@@ -17,6 +17,7 @@ from pathlib import Path
 from fixture.site import Site, make_site
 from servers.place import KEY, settings_text, upload
 from support import process, tree, users
+from support.mariadb import MariaDb
 
 _HERE = Path(__file__).resolve().parent
 _FIRST_CONTACT_TRIES = 3
@@ -66,28 +67,35 @@ def account():
 @contextmanager
 def stand(program):
     """Builds a Stand, and removes it."""
-    owner = users.effective("www-data")
     folder = tree.make_folder("bench")
     try:
-        state = folder / "state"
-        state.mkdir()
-        site = make_site("era5", folder / "site", owner=owner, warm=True)
-        beside = site.root / "unstick"
-        beside.mkdir()
-        upload(beside, settings_text(state=state))
-        tree.install_program(program, beside)
-        _install_console(site)
-        gist = site.root / "commands.php"
-        text = (_HERE / "commands.php").read_text()
-        assert "'put-the-key-here'" in text
-        gist.write_text(text.replace("'put-the-key-here'", f"'{KEY}'"))
-        tree.give(folder, owner)
-        made = Stand(site, beside / "unstick.cgi", gist, state)
-        _first_contact(made)
-        yield made
+        with MariaDb() as server:
+            user, password = server.create_database("bench")
+            database = {"name": "bench", "user": user, "password": password, "port": server.port}
+            yield _build(folder, program, database)
     finally:
         process.kill_below(folder)
         tree.remove(folder)
+
+
+def _build(folder, program, database):
+    owner = users.effective("www-data")
+    state = folder / "state"
+    state.mkdir(mode=0o700)
+    site = make_site("era5", folder / "site", db=database, owner=owner, warm=True)
+    beside = site.root / "unstick"
+    beside.mkdir()
+    upload(beside, settings_text(state=state))
+    tree.install_program(program, beside)
+    _install_console(site)
+    gist = site.root / "commands.php"
+    text = (_HERE / "commands.php").read_text()
+    assert "'put-the-key-here'" in text
+    gist.write_text(text.replace("'put-the-key-here'", f"'{KEY}'"))
+    tree.give(folder, owner)
+    made = Stand(site, beside / "unstick.cgi", gist, state)
+    _first_contact(made)
+    return made
 
 
 def _install_console(site):

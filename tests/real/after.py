@@ -33,7 +33,8 @@ def the_sites_files_are_those_of_before(release, _visitor):
     before, now = release.files_before, release.files()
     changed = sorted(path for path in before.keys() | now.keys() 
                      if before.get(path) != now.get(path) and path != "config/local.php")
-    expect(not changed, f"{len(changed)} files changed", "\n".join(f"{path} {before.get(path)} {now.get(path)}" for path in changed[:20]))
+    expect(not changed, f"{len(changed)} files changed",
+           "\n".join(f"{path} {before.get(path)} {now.get(path)}" for path in changed[:20]))
     note(f"{len(now)} files")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""cache:clear by the console and cache:purge by us: as curl, as a machine and as a browser see them, and what waits meanwhile."""
+"""cache:clear by the console and cache:purge by us, as curl, a machine and a browser see them; what waits meanwhile."""
 import json
 import re
 import time
@@ -94,7 +94,8 @@ def a_browsers_navigation_lands_on_the_job_and_asking_again_joins_it(release, vi
     expect(again.status == 303, "the same bookmark opened again is not sent on", repr(again))
     links = [urljoin(visitor.program_url, one) for one in (link, again.headers["Location"])]
     shown, joined = (httpclient.follow(one, headers=NAVIGATION, by="refresh").texts for one in links)
-    expect(shown[0] == f"Executing console {task}" and shown[-1].startswith("-- done: exit 0 in "), "not the job's output", shown)
+    expect(shown[0] == f"Executing console {task}" and shown[-1].startswith("-- done: exit 0 in "), "not the job's output",
+           shown)
     expect(joined == shown, "the same bookmark opened again is another job", f"{shown}\n{joined}")
     release.shown = links[0], shown
 

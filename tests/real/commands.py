@@ -25,7 +25,8 @@ CRON = {
 DOCUMENTED = (
     "mautic:segments:update --batch-limit=300 --max-contacts=1000", "mautic:segments:update --no-interaction --no-ansi",
     "mautic:campaigns:update --batch-limit=300 --max-contacts=1000", "mautic:campaigns:trigger --batch-limit=100",
-    "mautic:maintenance:cleanup --days-old=365 --dry-run", "mautic:maintenance:cleanup --gdpr", "mautic:reports:scheduler --report=1",
+    "mautic:maintenance:cleanup --days-old=365 --dry-run", "mautic:maintenance:cleanup --gdpr",
+    "mautic:reports:scheduler --report=1",
     "mautic:broadcasts:send --id=1 --channel=email --limit=100 --batch=50 --min-contact-id=1 --max-contact-id=9",
     "mautic:integration:fetchleads --integration=Hubspot", "mautic:integration:pushleadactivity --integration=Hubspot",
     "messenger:consume email --time-limit=50",
@@ -107,7 +108,7 @@ def the_lines_of_the_cron_page_are_taken_as_they_stand(_release, visitor):
 @case
 def options_that_we_take_have_the_releases_form(release, _visitor):
     wrong, lacking, more = [], [], []
-    for name, (options, defaults) in table(release).items():
+    for name, (options, _) in table(release).items():
         real = definitions(release).get(name)
         if real is None:
             continue
@@ -116,8 +117,6 @@ def options_that_we_take_have_the_releases_form(release, _visitor):
         lacking += [f"{name} {option}" for option in taken if option[0] == "-" and option not in real.options]
         if name.startswith("mautic:"):
             more += [f"{name} {option}" for option in real.long_names if option not in taken and option not in OF_EVERY_COMMAND]
-        if real.needed and not any(not word.startswith("-") for word in defaults):
-            note(f"the link for {name} lacks its argument: {' '.join(real.needed)}")
     note("options that we take and this console refuses: " + ", ".join(sorted(lacking)))
     note("options of Mautic's own commands that we refuse: " + (", ".join(more) or "none"))
     expect(not wrong, "the release knows these otherwise", "\n".join(wrong))
@@ -135,6 +134,19 @@ def _problems(real, options):
                 yield f"{name} {'takes a value' if must else 'takes none'}"
     if positional > len(real.arguments):
         yield f"takes {len(real.arguments)} arguments, not {positional}"
+
+
+@case
+def what_needs_an_argument_is_offered_with_its_form_and_without_a_link(release, visitor):
+    """Beside those whose definition says so, the ones whose code does."""
+    needing = {name for name in table(release) if name in definitions(release) and definitions(release)[name].needed}
+    needing |= {"doctrine:migrations:version", "mautic:integrations:sync", "mautic:integration:fetchleads",
+                "mautic:integration:pushleadactivity"}
+    for offer in visitor.offers():
+        words = offer["task"].split()
+        if words[0] in needing and not any(not word.startswith("-") for word in words[1:]):
+            expect(offer["needs"] and not offer["link"], f"{offer['task']} is a link that cannot work", offer)
+            note(f"{offer['task']} {offer['needs']}")
 
 
 @case

@@ -59,7 +59,8 @@ def commands_that_read_end_as_the_bare_console(release, visitor):
 @case
 def options_in_every_spelling_reach_the_console_as_the_bare_one_takes_them(release, visitor):
     for line in ("mautic:segments:update -b 10 -m5", "mautic:segments:update --batch-limit 10 --list-id=999",
-                 "mautic:campaigns:update --max-contacts=5 -l 10 -f", "mautic:contacts:deduplicate --newer-into-older --batch=10",
+                 "mautic:campaigns:update --max-contacts=5 -l 10 -f",
+                 "mautic:contacts:deduplicate --newer-into-older --batch=10",
                  "mautic:maintenance:cleanup -d 365 -r", "debug:router mautic_core_ajax", "messenger:consume email -t 1",
                  "mautic:import -l 1 -v"):
         ran, alone = ends_as_the_bare_console(release, visitor, line)

@@ -52,7 +52,8 @@ def the_list_names_mautic_its_version_and_its_folder(release, visitor):
            "the first line of the list is another", answer.text[:500])
     expect("\n! " not in answer.text, "the list warns", answer.text[:1000])
     page = visitor.ask(headers=NAVIGATION)
-    expect(page.status == 200 and page.headers["Content-Type"].startswith("text/html") and f"Mautic {release.version}" in page.text,
+    is_page = page.status == 200 and page.headers["Content-Type"].startswith("text/html")
+    expect(is_page and f"Mautic {release.version}" in page.text,
            "a browser's page does not name it", page.text[:1000])
     note(f"text in {answer.seconds * 1000:.0f} ms, page in {page.seconds * 1000:.0f} ms")
 

@@ -116,7 +116,7 @@ class Release:
         return [path for path in (*self.home.glob(".unstick-*"), self.place / "state") if path.is_dir()]
 
     def set_php(self):
-        """The owner writes `php =` into the settings and uploads them again: the release then runs on a PHP out of its range."""
+        """The owner writes `php =` into the settings: the release then runs on a PHP out of its range."""
         settings = self.folder / "unstick.ini.php"
         settings.write_text(f"{settings.read_text()}\nphp = {os.path.realpath(self.php)}\n")
 

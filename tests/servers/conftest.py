@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from servers import delays
+from servers.long_runs import *  # noqa: F401,F403
 from servers.place import place, site_of
 from support import tree
 

@@ -12,6 +12,7 @@ import zlib
 
 from support import process, tree
 
+INLINE = '{"inline":true}\n'  # what the program writes into STATE/host.json about such a host
 HURRY = 0.2
 _TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from servers.place import Background
-from support import httpclient, process, tree
+from support import httpclient, process
 from support.process import wait_until
 
 LINES = 12  # of half a second: longer than all requests of a test take
@@ -116,21 +116,12 @@ def test_idle_kept_connections_of_nginx_take_no_thread(open_place):
         assert _list_seconds(here) < 1
 
 
-@pytest.fixture(scope="session")
-def long_replaced(open_place, uploaded):
-    """A program that was uploaded anew while it was idle and its job ran: (place, job, when, old pid, runner)."""
-    with open_place("nginx-fastcgi") as here:
-        job = here.start("fixture:slow --lines=25 --delay=2 --tag=replaced")
-        wait_until(lambda: here.runner(job), 5, "the job")
-        tree.install_program(uploaded, here.served.folder, names=("unstick.fcgi",))
-        yield here, job, time.monotonic(), here.served.program.child.pid, here.runner(job)
-
-
 def test_an_idle_process_ends_when_its_file_was_replaced_and_its_job_goes_on(long_replaced):
-    here, job, when, pid, runner = long_replaced
-    wait_until(lambda: process.start_time(pid) is None, max(1, when + 36 - time.monotonic()), "the end of the old process")
+    here = long_replaced.here
+    patience = max(1, long_replaced.when + 36 - time.monotonic())
+    wait_until(lambda: process.start_time(long_replaced.program) is None, patience, "the end of the old process")
     assert here.served.program.child.wait(1) == 0
-    assert here.runner(job) == runner is not None
+    assert here.runner(long_replaced.job) == long_replaced.runner
     here.served.program.start()
-    assert "fixture:slow --lines=25" in httpclient.fetch(here.url("&format=json")).text
-    here.stop(job)
+    assert f"job {long_replaced.job}" in httpclient.fetch(here.url("&format=json")).text, "the new one knows of it"
+    here.stop(long_replaced.job)

@@ -3,66 +3,15 @@
 
 import os
 import re
-from contextlib import ExitStack
-from dataclasses import dataclass
 
 import pytest
 
-from servers.place import Background, Place, site_of
-from servers.reaper import Reaper, put_job
-from support import httpclient, tools, tree, users
+from servers.place import Background
+from servers.reaper import INLINE
+from support import httpclient
 from support.process import wait_until
 
 STEPS = 10
-SECONDS = 5  # each step
-INLINE = '{"inline":true}\n'
-ONCE = "fixture:slow --lines=14 --delay=1 --tag=once"
-
-
-@pytest.fixture(scope="session")
-def account():
-    """Not the account of other tests: what the reaper kills is all that is run by it."""
-    made = users.ensure("unstick-test-reaped")
-    yield made
-    users.remove(made.name)
-
-
-@dataclass
-class Reaped:
-    """here: where the job of ten steps runs; steps, its follower; other, once: the same for a command that must not be repeated;
-    longer: the follower of a command that runs inside its request longer than the reaper waits."""
-
-    here: Place
-    steps: Background
-    other: Place
-    once: Background
-    longer: Background
-    reaper: Reaper
-    group: int
-
-
-@pytest.fixture(scope="session")
-def long_reaped(open_place, account):
-    options = {"owner": account.name, "suexec": (account.name, account.group)}
-    with ExitStack() as stack:
-        site = stack.enter_context(site_of(account.name))
-        here, other, known = (stack.enter_context(open_place("apache-cgi", another_site=site, **options)) for _ in range(3))
-        reaper = stack.enter_context(Reaper(account.uid))
-        for each in (here, other, known):
-            reaper.spare(each.served.server.child.pid)
-        assert httpclient.fetch(here.task("fixture:slow --lines=1 --delay=0", "&quiet")).status == 200
-        words = [tools.find("php"), str(site.console_file), "fixture:slow", f"--lines={SECONDS}", "--delay=1"]
-        job = put_job(here.state, here.newest_job(), account.name, [words] * STEPS)
-        yield Reaped(here, Background(httpclient.follow, here.job(job), by="line", max_seconds=170),
-                     other, Background(httpclient.follow, other.task(ONCE)), _long_on_a_known_host(known, account),
-                     reaper, here.served.server.child.pid)
-
-
-def _long_on_a_known_host(place, account):
-    """A command that takes longer than the host's patience, on a host that is marked already."""
-    (place.state / "host.json").write_text(INLINE)
-    tree.give(place.state, account.name)
-    return Background(httpclient.follow, place.task("fixture:slow --lines=13 --delay=1 --tag=longer"))
 
 
 @pytest.fixture(scope="module")

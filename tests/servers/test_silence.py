@@ -4,26 +4,6 @@
 import re
 import time
 
-import pytest
-
-from servers.place import Background
-from support import httpclient
-
-SILENT_STREAM = 18  # the heartbeat comes after 15 s
-SILENT_FCGID = 50   # mod_fcgid gives up on a program that is silent for 40 s (FcgidIOTimeout)
-
-
-@pytest.fixture(scope="session")
-def long_silent_stream(open_place):
-    with open_place("nginx-fastcgi") as here:
-        yield Background(httpclient.stream, here.task(f"fixture:slow --lines=1 --delay={SILENT_STREAM} --stamp"))
-
-
-@pytest.fixture(scope="session")
-def long_silent_fcgid(open_place):
-    with open_place("apache-fcgid") as here:
-        yield Background(httpclient.follow, here.task(f"fixture:slow --lines=1 --delay={SILENT_FCGID} --stamp"))
-
 
 def test_a_silent_task_that_is_streamed_shows_a_heartbeat_every_15_seconds(long_silent_stream):
     answer = long_silent_stream.result(60)

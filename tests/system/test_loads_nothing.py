@@ -114,9 +114,6 @@ def test_the_php_child_is_told_from_our_processes(traced):
     traced.place.run("lines 15")
     everything = traced.output.read_text(errors="replace")
     assert re.search(r'open\w*\([^"]*"[^"]*/libc\.so', everything)  # PHP loads libraries, and the trace shows it
-    ours = {call.pid for call in traced.calls()}
-    loading = {int(pid) for pid in re.findall(r'^(\d+) +open\w*\([^"]*"[^"]*/libc\.so', everything, re.MULTILINE)}
-    assert loading and ours  # a pid may be both: it is ours until it executes PHP
     traced.check()
 
 

@@ -101,6 +101,16 @@ TEST_CASE("Another salt makes another hash, the same one the same") {
   CHECK(hashed_key(kGood, "a") != hashed_key(kGood, "b"));
 }
 
+TEST_CASE("The cost stands in the hash, so that it can be raised, and an absurd one is not paid") {
+  // Made by Python's hashlib for this key, the salt "c2FsdA" and N = 2^10 and 2^12.
+  CHECK(key_fits(key_of("$scrypt$10$c2FsdA$mNWdnX33Uo5Vhz5vEvGWqIAC7uFacd0976FiGsc5mso"), kGood));
+  CHECK(key_fits(key_of("$scrypt$12$c2FsdA$ObH7SnMNhEdrcpvEG9VikbzJECIcC5Xhs187eWJemKo"), kGood));
+  CHECK_FALSE(key_fits(key_of("$scrypt$12$c2FsdA$mNWdnX33Uo5Vhz5vEvGWqIAC7uFacd0976FiGsc5mso"), kGood));
+  CHECK(contains(hashed_key(kGood, "salt"), "$scrypt$10$c2FsdA$mNWdnX33Uo5Vhz5vEvGWqIAC7uFacd0976FiGsc5mso"));
+  for (const char* cost : {"0", "15", "63", "64", "4294967306", "-1", "", "x"})
+    CHECK_FALSE(key_fits(key_of(std::string("$scrypt$") + cost + "$c2FsdA$mNWdnX33Uo5Vhz5vEvGWqIAC7uFacd0976FiGsc5mso"), kGood));
+}
+
 TEST_CASE("A damaged hash fits nothing") {
   std::string whole = hashed_key(kGood, "some salt");
   CHECK_FALSE(key_fits(key_of("$scrypt$"), kGood));
