@@ -74,6 +74,28 @@ void find_state(World& world, const Whereabouts& where) {
   }
 }
 
+void search(World& world, const Whereabouts& where) {
+  try {
+    find_site(world, where.root.empty() ? world.settings.root : where.root);
+  } catch (const base::Failure& failure) {
+    world.site_problem = failure.full();
+  }
+  find_state(world, where);
+}
+
+void find_places(World& world, const Whereabouts& where) {
+  if (!where.may_be_remembered) return search(world, where);
+  std::string question = world.settings.text;
+  for (const auto& root : where.document_roots) question += "\n" + root.native();
+  if (auto found = world.program.memory.recall(question)) {
+    static_cast<Found&>(world) = std::move(*found);
+    return;
+  }
+  search(world, where);
+  // A problem may be mended any moment, and its owner must see that.
+  if (world.site && world.state_folder) world.program.memory.keep(question, world);
+}
+
 }  // namespace
 
 Path own_path(platform::Disk& disk) {
@@ -93,7 +115,8 @@ const apps::Site& World::need_site() const {
 
 storage::StateNames World::need_state() {
   if (!state_folder) throw base::Failure(state_problem);
-  prepare_state_folder(disk, *state_folder);
+  if (!state_is_ready) prepare_state_folder(disk, *state_folder);
+  state_is_ready = true;
   return storage::StateNames(state_folder->folder);
 }
 
@@ -101,8 +124,26 @@ jobs::Engine World::need_engine() {
   return {disk, need_state(), {program.image, program.path, program.child_environment}};
 }
 
+const std::string& World::need_secret() {
+  if (secret.empty()) secret = state_secret(disk, need_state());
+  return secret;
+}
+
+std::optional<Found> FoundMemory::recall(const std::string& question) {
+  std::lock_guard lock(mutex_);
+  if (question != question_ || std::chrono::steady_clock::now() >= until_) return std::nullopt;
+  return found_;
+}
+
+void FoundMemory::keep(const std::string& question, const Found& found) {
+  std::lock_guard lock(mutex_);
+  question_ = question;
+  found_ = found;
+  until_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+}
+
 World find_world(Program& program, const Whereabouts& where) {
-  World world{program, program.disk, {}, {}, {}, {}, {}, {}, {}};
+  World world(program, program.disk);
   std::string unreadable;
   try {
     world.settings = read_settings(program.disk, program.path.parent_path());
@@ -115,12 +156,7 @@ World find_world(Program& program, const Whereabouts& where) {
     world.settings = parse_settings(world.settings.file, with_setting(world.settings.text, name, value));
   world.key = find_key(world.settings, program.path);
   if (!unreadable.empty()) world.key.problem = unreadable;
-  try {
-    find_site(world, where.root.empty() ? world.settings.root : where.root);
-  } catch (const base::Failure& failure) {
-    world.site_problem = failure.full();
-  }
-  find_state(world, where);
+  find_places(world, where);
   return world;
 }
 

@@ -3,6 +3,8 @@
 // data lies. What cannot be found is said in a sentence; only what an action really needs is then missed.
 #pragma once
 
+#include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,29 @@
 
 namespace actions {
 
+// What was found on the disk, beside the settings.
+struct Found {
+  std::optional<apps::Site> site;
+  std::string site_problem;      // why there is none
+  Path root;                     // the site's, or where it should be
+  std::optional<StateFolder> state_folder;
+  std::string state_problem;     // why there is none
+};
+
+// For a second a FastCGI process remembers what it found: searching costs more than answering. Settings and key are
+// read anew each time, and a request that starts something always searches.
+class FoundMemory {
+ public:
+  std::optional<Found> recall(const std::string& question);
+  void keep(const std::string& question, const Found& found);
+
+ private:
+  std::mutex mutex_;
+  std::string question_;
+  Found found_;
+  std::chrono::steady_clock::time_point until_{};
+};
+
 // What the process was started with; lives as long as it.
 struct Program {
   platform::Disk& disk;
@@ -22,30 +47,33 @@ struct Program {
   base::Fd image;            // it, open
   std::string path_variable; // PATH
   std::vector<std::string> child_environment;
+  FoundMemory memory{};
 };
 
-struct World {
+struct World : Found {
   Program& program;
   platform::Disk& disk;
   Settings settings;
   Key key;
-  std::optional<apps::Site> site;
-  std::string site_problem;      // why there is none
-  Path root;                     // the site's, or where it should be
-  std::optional<StateFolder> state_folder;
-  std::string state_problem;     // why there is none
+  bool state_is_ready = false;   // need_state() was here
+  std::string secret;            // the state folder's, once need_secret() was here
 
   // Throws Failure with site_problem when there is no site.
   const apps::Site& need_site() const;
   // Makes the state folder when needed. Throws Failure when there can be none.
   storage::StateNames need_state();
   jobs::Engine need_engine();
+  // state_secret() of it.
+  const std::string& need_secret();
+
+  World(Program& started, platform::Disk& its_disk) : program(started), disk(its_disk) {}
 };
 
 struct Whereabouts {
   Path root{};                        // --root; else settings, else searched for from the program's folder upwards
   Path state{};                       // --state; else settings
   std::vector<Path> document_roots{}; // as the web server names them
+  bool may_be_remembered = false;     // what was found within the last second will do
   std::vector<std::pair<std::string, std::string>> overrides{};  // settings given on the command line
 };
 

@@ -120,7 +120,7 @@ struct Ledger {
 Ledger open_ledger(actions::World& world) {
   try {
     auto state = world.need_state();
-    return {state, actions::state_secret(world.disk, state)};
+    return {state, world.need_secret()};
   } catch (const base::Failure& failure) {
     world.state_problem = failure.full();
     return {};
@@ -171,7 +171,8 @@ Access find_access(actions::World& world, const Request& request) {
   Ledger ledger = open_ledger(world);
   if (ledger.state) access.session_key_mark = key_mark(world.key, ledger.secret);
   auto now = platform::system_clock().now();
-  if (ledger.state && session_fits(ledger.secret, access.session_key_mark, session, now)) access.level = Level::ambient;
+  access.has_session = ledger.state && session_fits(ledger.secret, access.session_key_mark, session, now);
+  if (access.has_session) access.level = Level::ambient;
   for (const auto& candidate : all) {
     if (access.level >= candidate.level) continue;
     try_candidate(world, ledger, candidate, access);

@@ -22,6 +22,7 @@ struct Access {
   bool key_in_query = false;    // then it is in the address bar: links may carry it on, a navigation gets the cookie
   std::string key_word;         // the query word that was the key, as it came
   std::string client;           // address that counts
+  bool has_session = false;     // came with a cookie that fits
   std::string session_key_mark; // for new sessions
 };
 

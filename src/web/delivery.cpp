@@ -30,7 +30,7 @@ class Sender {
       : to_(std::move(delivery)),
         state_(state),
         names_(state_.job(to_.job)),
-        secret_(actions::state_secret(to_.world.disk, state_)),
+        secret_(to_.world.need_secret()),
         follower_(to_.world.disk, state_, to_.job, to_.from) {
     if (!to_.preface.empty()) note(to_.preface);
     token_ = to_.viewer.empty() ? view_token(secret_, new_view(to_.view, to_.job)) : to_.viewer;
@@ -228,7 +228,7 @@ void send_page(const Delivery& to, storage::StateNames state) {
   uint64_t from = size > kMostPageBytes ? size - kMostPageBytes : 0;
   auto part = jobs::read_log(to.world.disk, names, std::max(from, to.from), kMostPageBytes);
   auto job = jobs::look_at(to.world.disk, state, to.job).value();
-  std::string secret = actions::state_secret(to.world.disk, state);
+  std::string secret = to.world.need_secret();
   JobPage page;
   page.title = job.plan.task;
   page.output = as_html(part.text);

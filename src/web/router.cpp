@@ -33,13 +33,20 @@ actions::Options options_of(const Request& request) {
   return options;
 }
 
+actions::Whereabouts whereabouts(const Request& request, const Gateway& gateway) {
+  actions::Whereabouts where;
+  where.document_roots = {request.document_root};
+  where.may_be_remembered = gateway.is_fastcgi() && !request.value("task");
+  return where;
+}
+
 // One request on its way through.
 class Exchange {
  public:
   Exchange(actions::Program& program, Gateway& gateway, Request request)
       : gateway_(gateway),
         request_(std::move(request)),
-        world_(actions::find_world(program, {.document_roots = {request_.document_root}})),
+        world_(actions::find_world(program, whereabouts(request_, gateway))),
         access_(find_access(world_, request_)),
         links_(request_, world_, access_) {}
 
@@ -114,8 +121,9 @@ class Exchange {
 
   // A navigation that presents the key gets the cookie, so that the pages it lands on can offer their buttons.
   Headers session_cookie() {
-    if (!request_.navigation || access_.level != Level::full || access_.session_key_mark.empty()) return {};
-    std::string session = new_session(actions::state_secret(world_.disk, world_.need_state()),
+    bool needs_one = request_.navigation && access_.level == Level::full && !access_.has_session;
+    if (!needs_one || access_.session_key_mark.empty()) return {};
+    std::string session = new_session(world_.need_secret(),
                                       access_.session_key_mark, platform::system_clock().now());
     std::string cookie = std::string(kSessionCookie) + "=" + session + "; Path=" + request_.path +
                          "; HttpOnly; SameSite=Strict" + (request_.https ? "; Secure" : "");
@@ -145,7 +153,7 @@ class Exchange {
   void view(const std::string& text) {
     std::optional<ViewToken> token;
     if (world_.state_folder && world_.disk.look(world_.state_folder->folder))
-      token = parse_view_token(actions::state_secret(world_.disk, world_.need_state()), text,
+      token = parse_view_token(world_.need_secret(), text,
                                platform::system_clock().now());
     if (!token || !jobs::look_at(world_.disk, world_.need_state(), token->job)) return refuse(403, "This link is wrong, or it has expired.");
     if (is_head()) return write_answer(gateway_, 200, kText, "", {}, false);
@@ -202,7 +210,7 @@ class Exchange {
   void tell_job(const actions::Answer& answer) {
     bool reload_starts_again = answer.effect != actions::Effect::reads;
     if (request_.navigation && format() != Format::events && (reload_starts_again || request_.method == "POST")) {
-      std::string secret = actions::state_secret(world_.disk, world_.need_state());
+      std::string secret = world_.need_secret();
       std::string link = Links::view(view_token(secret, new_view(View::advances, answer.job)), 0, request_.flag("pretty"));
       Headers headers = session_cookie();
       headers.push_back({"Location", link});

@@ -23,10 +23,10 @@ std::string failure_of(MemoryDisk& disk, const StateQuestion& question) {
 }
 
 // A cPanel account: the site in a folder below public_html.
-struct Account {
+struct Panel {
   MemoryDisk disk;
   StateQuestion question;
-  Account() {
+  Panel() {
     disk.put_folder("/home/u/public_html/mautic/var");
     disk.put_folder("/home/u/public_html/mautic/unstick");
     question.real_root = "/home/u/public_html/mautic";
@@ -75,7 +75,7 @@ TEST_CASE("What a web server may serve is known by its roots and by the usual na
 }
 
 TEST_CASE("The state folder lies in the account's home, and looking for it makes nothing") {
-  Account account;
+  Panel account;
   auto before = account.disk.tree();
   auto found = account.find();
   CHECK(found.folder == account.in_home());
@@ -84,14 +84,14 @@ TEST_CASE("The state folder lies in the account's home, and looking for it makes
 }
 
 TEST_CASE("The best home that will do is taken") {
-  Account account;
+  Panel account;
   account.disk.put_folder("/var/www");
   account.question.homes = {"/nowhere", "", "/", "/home/u"};
   CHECK(account.find().folder == account.in_home());
 }
 
 TEST_CASE("A home in a document root, on another filesystem, or not ours to write is passed over") {
-  Account account;
+  Panel account;
   SECTION("the home is served") { account.question.document_roots.push_back("/home"); }
   SECTION("the home is the document root") { account.question.document_roots.push_back("/home/u"); }
   SECTION("another filesystem") { account.disk.mount("/home/u", 7); }
@@ -105,7 +105,7 @@ TEST_CASE("A home in a document root, on another filesystem, or not ours to writ
 }
 
 TEST_CASE("A place of last resort is used only under a name that nobody can guess") {
-  Account account;
+  Panel account;
   account.question.homes.clear();
   account.disk.set_mode(account.question.last_resorts[0], 0555);
   CHECK(account.find().folder.parent_path() == account.question.last_resorts[1]);
@@ -114,7 +114,7 @@ TEST_CASE("A place of last resort is used only under a name that nobody can gues
 }
 
 TEST_CASE("Where there is no place the reasons of every place are named, and what to do") {
-  Account account;
+  Panel account;
   account.disk.set_mode("/home/u", 0555);
   for (const auto& place : account.question.last_resorts) account.disk.set_mode(place, 0555);
   std::string said = failure_of(account.disk, account.question);
@@ -125,7 +125,7 @@ TEST_CASE("Where there is no place the reasons of every place are named, and wha
 }
 
 TEST_CASE("The folder of the settings is taken as it is, and known as exposed where it is served") {
-  Account account;
+  Panel account;
   account.disk.put_folder("/data/mine");
   account.question.set_by_user = "/data/mine";
   CHECK(account.find().folder == "/data/mine");
@@ -145,7 +145,7 @@ TEST_CASE("The folder of the settings is taken as it is, and known as exposed wh
 }
 
 TEST_CASE("A prepared folder is closed to others, has its format, and, where it is exposed, a guard") {
-  Account account;
+  Panel account;
   StateFolder where{"/home/u/.unstick-1", false, ""};
   prepare_state_folder(account.disk, where);
   CHECK(account.disk.look(where.folder)->mode == 0700);
@@ -163,7 +163,7 @@ TEST_CASE("A prepared folder is closed to others, has its format, and, where it 
 TEST_CASE("Data of a newer version is refused, not rewritten") {
   for (const char* version : {"2\n", "99", "x", "", "-1", "1.5"}) {
     INFO(version);
-    Account account;
+    Panel account;
     account.disk.put_file("/home/u/.unstick-1/version", version);
     auto before = account.disk.tree();
     CHECK_THROWS_AS(prepare_state_folder(account.disk, {"/home/u/.unstick-1", false, ""}), base::Failure);
@@ -172,7 +172,7 @@ TEST_CASE("Data of a newer version is refused, not rewritten") {
 }
 
 TEST_CASE("The state folder's secret is made once, of 32 bytes of chance, for its owner alone") {
-  Account account;
+  Panel account;
   account.disk.put_folder("/s");
   storage::StateNames names("/s");
   std::string secret = state_secret(account.disk, names);
