@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kEagerFor = 3s;         // after that a follower looks less often
-constexpr auto kEagerInterval = 4ms;
+constexpr auto kEagerInterval = 2ms;
 constexpr auto kCalmInterval = 20ms;
 constexpr auto kLookInterval = 300ms;  // a process that was killed writes nothing: only its locks tell
 constexpr auto kRepeatWindow = 30s;

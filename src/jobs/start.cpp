@@ -93,6 +93,7 @@ Lease claim_job(const Engine& engine, const base::Plan& plan, const std::string&
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
   if (!lease) throw base::Failure("cannot lock the new job", "locks do not work in the state folder: ask the host");
   if (changes_site(plan.effect)) engine.disk.replace(engine.state.current(), id + "\n", 0600, platform::Sync::no);
+  if (plan.effect == base::Effect::reads) return std::move(*lease);  // nobody joins it or is kept out by it
   engine.disk.make_folder(engine.state.starts(), 0700);
   engine.disk.replace(engine.state.start_of(hash_of(plan.task)), id + "\n", 0600, platform::Sync::no);
   return std::move(*lease);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -101,17 +102,20 @@ class Finder {
     }
   }
 
-  std::vector<Entry> listed(const Path& folder) {
+  // Each folder is listed once: /usr/bin is asked for three times and has thousands of names.
+  const std::vector<Entry>& listed(const Path& folder) {
+    auto [known, is_new] = listings_.try_emplace(folder);
     try {
-      return disk_.list(folder).value_or(std::vector<Entry>());
+      if (is_new) known->second = disk_.list(folder).value_or(std::vector<Entry>());
     } catch (const base::Failure&) {
-      return {};
     }
+    return known->second;
   }
 
   Disk& disk_;
   Path root_;
   std::vector<Path> found_;
+  std::map<Path, std::vector<Entry>> listings_;
   std::set<std::pair<dev_t, ino_t>> seen_;
 };
 

@@ -140,6 +140,7 @@ class Sender {
     const jobs::Snapshot& job = follower_.job();
     if (all_given_ && jobs::is_over(job.state)) {
       if (job.state == jobs::State::given_up) note("-- given up");
+      else if (!log_tells(job.ending)) tell_lost_end(job);
       if (to_.format == Format::events) out_ += end_event(job);
     } else if (all_given_ && job.state == jobs::State::interrupted && !goes_on_by_links(job)) {
       end_line();
@@ -151,6 +152,18 @@ class Sender {
       if (to_.format == Format::events) out_ += event("more", {{"link", to_.links.printed(next_link())}});
       else out_ += "-- still running: " + to_.links.printed(next_link()) + "\n";
     }
+  }
+
+  bool log_tells(const std::string& ending) const {
+    constexpr uint64_t kTail = 512;
+    uint64_t size = jobs::log_size(to_.world.disk, names_);
+    return base::contains(jobs::read_log(to_.world.disk, names_, size - std::min(size, kTail), kTail).text, ending);
+  }
+
+  // The journal has room of its own, the log has not.
+  void tell_lost_end(const jobs::Snapshot& job) {
+    note("-- the end of the output was lost: the disk was full");
+    note("-- " + jobs::state_words(job));
   }
 
   // On hosts that kill detached processes the next request takes the job further.

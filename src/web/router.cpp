@@ -61,6 +61,8 @@ class Exchange {
 
  private:
   void route() {
+    if (!from()) return refuse(400, "from= is not a number of bytes.");
+    if (!wait_seconds()) return refuse(400, "wait= is not a number of seconds up to 300.");
     if (access_.not_from_here) return refuse(403, "This address may not use this program.");
     if (world_.key.place == actions::KeyPlace::none || !world_.key.problem.empty()) return ask_for_key();
     if (auto token = request_.value("view")) return view(*token);
@@ -160,13 +162,18 @@ class Exchange {
     deliver_job(token->job, token->view, text);
   }
 
+  // Read before anything is started: who gets a 400 believes that nothing happened.
+  std::optional<uint64_t> from() const { return base::whole_number(request_.value("from").value_or("0")); }
+  std::optional<uint64_t> wait_seconds() const {
+    std::string wait = request_.value("wait").value_or("");
+    return wait.empty() ? kDefaultWaitSeconds : base::whole_number(wait, kMostWaitSeconds);
+  }
+
   void deliver_job(const std::string& id, View view, const std::string& viewer, const std::string& preface = "") {
-    auto from = base::whole_number(request_.value("from").value_or("0"));
-    if (!from) return refuse(400, "from= is not a number of bytes.");
     Format shape = format();
     auto passing = passing_of(request_.server_software, gateway_.is_fastcgi(), shape == Format::events,
                               request_.live_output);
-    deliver({gateway_, world_, links_, shape, passing, id, *from, view, preface, viewer});
+    deliver({gateway_, world_, links_, shape, passing, id, from().value_or(0), view, preface, viewer});
   }
 
   void run(const std::string& task, const std::string& confirm) {
@@ -259,9 +266,7 @@ class Exchange {
   }
 
   void wait_quietly(const std::string& id) {
-    auto wait = base::whole_number(request_.value("wait").value_or(std::to_string(kDefaultWaitSeconds)), kMostWaitSeconds);
-    if (!wait) return refuse(400, "wait= is not a number of seconds up to 300.");
-    auto job = wait_for_end(world_, id, std::chrono::seconds(*wait));
+    auto job = wait_for_end(world_, id, std::chrono::seconds(wait_seconds().value_or(kDefaultWaitSeconds)));
     if (!jobs::is_over(job.state) && job.state != jobs::State::interrupted)
       return tell_result(202, "-- still running: job " + id);
     bool good = job.state == jobs::State::done;

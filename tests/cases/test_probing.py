@@ -39,6 +39,7 @@ def probes():
     found += [(f"task cache:purge {option}", f"task=cache:purge&{option}", {}) for option in OPTIONS]
     found += [(f"option {option}", option, {}) for option in OPTIONS]
     found += [(f"word {word}", quote(word, safe="=&"), {}) for word in WORDS + KEYLIKE]
+    found += [(f"task of {word}", f"{quote(word, safe='')}&task=php", {}) for word in WORDS]
     found += [(f"headers {headers}", "task=cache:purge", {"headers": headers}) for headers in HEADERS]
     found += [(f"variables {more}", "task=cache:purge", more) for more in VARIABLES]
     found += [(f"form {task}", "", {"form": {"task": task, "confirm": "x", "key": KEY}}) for task in TASKS[:8]]

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first visit, before there is a key, and visits with a wrong one."""
+
+import re
+
+import pytest
+
+from browser.visit import HOSTS, SECURE, Visit
+from servers.place import KEY, WWW, place, write_as
+
+WRONG = "wrong-key-wrong-key-0987654321"
+_SUGGESTION = re.compile(r"key = ([A-Za-z0-9]{28})\b")
+
+
+@pytest.fixture
+def fresh(site, uploaded, shared_browser):
+    """An upload whose settings file is as it came out of the zip."""
+    with place("apache-cgi", site, uploaded) as made:
+        write_as(made.settings, made.settings.read_text().replace(f"\nkey = {KEY}\n", "\nkey =\n"))
+        visit = Visit(shared_browser, made, SECURE)
+        visit.forget()
+        yield visit
+
+
+def test_without_a_key_the_page_says_what_to_write_and_that_key_then_opens_the_console(fresh):
+    fresh.open()
+    suggestion = _SUGGESTION.search(fresh.text())[1]
+    fresh.screenshot("setup")
+    assert "unstick.ini.php" in fresh.text() and fresh.cookies() == []
+    fresh.open()
+    assert _SUGGESTION.search(fresh.text())[1] != suggestion
+    settings = fresh.place.settings
+    write_as(settings, settings.read_text().replace("\nkey =\n", f"\nkey = {suggestion}\n"))
+    fresh.open(suggestion)
+    assert fresh.heading() == "Unstick" and "Mautic 5.1.0" in fresh.text()
+
+
+def test_a_key_that_is_too_short_is_refused_with_the_reason(fresh):
+    settings = fresh.place.settings
+    write_as(settings, settings.read_text().replace("\nkey =\n", "\nkey = tooshort\n"))
+    fresh.open("tooshort")
+    assert "too short" in fresh.text() and _SUGGESTION.search(fresh.text())
+    assert "cache:clear" not in fresh.text()
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_wrong_key_shows_one_sentence_and_sets_no_cookie(visit, host):
+    visitor = visit(host=host).open(WRONG)
+    assert visitor.text() == "The secret phrase is wrong."
+    assert visitor.cookies() == []
+    visitor.screenshot("wrong-key")
+
+
+def test_the_page_of_first_contact_leads_to_the_program(visit):
+    """The static index.html, which is all that answers while CGI may still be off."""
+    visitor = visit()
+    visitor.driver.get(f"{visitor.place.served.url}/unstick/")
+    text = visitor.see("unstick.cgi")
+    visitor.screenshot("index")
+    assert WRONG not in text and visitor.browser.console() == []

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A click on a task, watched to its end: text/plain that grows or goes on by Refresh, and reloads that start nothing."""
+
+import re
+import time
+
+import pytest
+
+from browser.visit import HOSTS, PLAIN, SECURE
+from servers.place import KEY
+from support import process
+
+ROWS = ("apache-cgi", "apache-fcgid", "nginx-fastcgi")
+LINES = 6
+_DELAY = 0.5
+
+
+def a_task(place, name, lines=LINES, delay=_DELAY):
+    """A slow task of a line of its own, so that no other test's job is joined."""
+    line = f"fixture:slow --lines={lines} --delay={delay}{abs(hash(name)) % 10**6:06d}"
+    place.allow(line)
+    return line
+
+
+def shown_lines(text):
+    return re.findall(r"^line (\d+) of", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("row", ROWS)
+def test_a_click_on_a_task_shows_its_lines_as_they_come_up_to_its_last(visit, place_of, row, host):
+    visitor = visit(row, host)
+    line = a_task(visitor.place, f"{row}{host}")
+    before = visitor.jobs()
+    visitor.open_list()
+    visitor.driver.set_page_load_timeout(60)
+    visitor.script("setTimeout((link) => link.click(), 0, arguments[0])", visitor.driver.find_element("link text", line))
+    clicked = time.monotonic()
+    early = visitor.see("line 1 of", timeout=5.0)
+    seen_after = time.monotonic() - clicked
+    assert f"Executing console {line}" in early
+    assert "all lines printed" not in early, "the first line was held back until the end"
+    text = visitor.see("-- done: exit 0", timeout=20.0)
+    assert "all lines printed" in text
+    assert seen_after < 2 + 2 * _DELAY, f"the first line was seen after {seen_after:.1f} s"
+    assert visitor.script("return document.contentType") == "text/plain"
+    assert len(visitor.jobs()) == len(before) + 1
+    address = visitor.address()
+    assert "view" in address and "task" not in address and KEY not in visitor.driver.current_url
+    visitor.screenshot(f"followed-{row}-{host}")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("row", ("apache-cgi", "nginx-fastcgi"))
+def test_a_reload_shows_the_job_again_and_starts_nothing(visit, row, host):
+    visitor = visit(row, host)
+    line = a_task(visitor.place, f"reload{row}{host}", lines=2, delay=0.2)
+    visitor.open_task(line)
+    first = visitor.see("-- done: exit 0")
+    jobs = visitor.jobs()
+    visitor.driver.refresh()
+    again = visitor.see("-- done: exit 0")
+    assert visitor.jobs() == jobs
+    assert shown_lines(again)[-1:] == ["2"] and "\\x20" not in again, again
+    assert first.splitlines()[-1] == again.splitlines()[-1]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_same_bookmark_twice_in_a_minute_shows_the_first_job(visit, host):
+    visitor = visit(host=host)
+    line = a_task(visitor.place, f"twice{host}", lines=1, delay=0.1)
+    visitor.open_task(line)
+    visitor.see("-- done: exit 0")
+    jobs = visitor.jobs()
+    visitor.open_task(line)
+    visitor.see("-- done: exit 0")
+    assert visitor.jobs() == jobs
+
+
+def test_back_and_forward_start_nothing(visit):
+    visitor = visit(host=PLAIN)
+    line = a_task(visitor.place, "back", lines=1, delay=0.1)
+    visitor.open_list()
+    visitor.click_task(line)
+    visitor.see("-- done: exit 0")
+    jobs = visitor.jobs()
+    visitor.driver.back()
+    process.wait_until(lambda: line in visitor.text() or visitor.driver.back(), 10.0, "the list to be back")
+    visitor.driver.forward()
+    visitor.see(f"Executing console {line}")
+    assert visitor.jobs() == jobs
+
+
+def test_a_closed_window_does_not_end_the_job_and_its_address_shows_it_later(visit):
+    visitor = visit(host=SECURE)
+    line = a_task(visitor.place, "closed", lines=4, delay=0.4)
+    visitor.open_list()
+    visitor.script("setTimeout((link) => link.click(), 0, arguments[0])", visitor.driver.find_element("link text", line))
+    visitor.see("line 1 of")
+    job = visitor.jobs()[-1]
+    visitor.driver.get("about:blank")
+    visitor.wait_for_end_of(job)
+    visitor.open(f"{KEY}&job={job}")
+    assert "all lines printed" in visitor.see("-- done: exit 0")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One visitor: a browser window, and the addresses of one upload by the host name under which it is visited.
+
+Under 127.0.0.1 Chromium sees a secure context and sends Sec-Fetch headers; under example.test on plain HTTP it sends none.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from servers.place import KEY, Place
+from support import process
+from support.browser import Browser
+
+SECURE, PLAIN = "127.0.0.1", "example.test"
+HOSTS = (SECURE, PLAIN)
+PHONE = (375, 667)
+DESK = (1200, 900)
+_SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+
+@dataclass
+class Visit:
+    browser: Browser
+    place: Place
+    host: str
+
+    @property
+    def driver(self):
+        return self.browser.driver
+
+    @property
+    def base(self):
+        return self.place.served.base_url.replace("//127.0.0.1:", f"//{self.host}:")
+
+    # ---- going somewhere
+
+    def open(self, query=""):
+        self.driver.get(f"{self.base}?{query}" if query else self.base)
+        return self
+
+    def open_list(self):
+        self.open(KEY)
+        assert self.heading() == "Unstick", self.browser.body_text()
+        return self
+
+    def open_task(self, line, more=""):
+        """With the key in the address, as a bookmark."""
+        return self.open(f"{KEY}&task={quote(line, safe='')}{more}")
+
+    def click_task(self, line):
+        self.driver.find_element("link text", line).click()
+
+    def press(self, words):
+        self.driver.find_element("xpath", f"//button[normalize-space()='{words}']").click()
+
+    # ---- looking
+
+    def heading(self):
+        return self.script("return document.querySelector('h1')?.textContent ?? ''")
+
+    def text(self):
+        return self.browser.body_text()
+
+    def see(self, text, timeout=20.0):
+        """Waits for the text; all that the page shows then."""
+        return self.browser.wait_for_text(text, timeout)
+
+    def address(self):
+        """The address's query, as a dict of lists; a word without a value has ''."""
+        return parse_qs(urlsplit(self.driver.current_url).query, keep_blank_values=True)
+
+    def script(self, code, *arguments):
+        return self.driver.execute_script(code, *arguments)
+
+    def command(self, name, **arguments):
+        """A command of Chromium's own protocol."""
+        return self.driver.execute_cdp_cmd(name, arguments)
+
+    def cookies(self):
+        return self.command("Network.getAllCookies")["cookies"]
+
+    def screenshot(self, name):
+        _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        return self.browser.screenshot(_SCREENSHOTS / f"{name}.png")
+
+    # ---- the window
+
+    def resize(self, size, mobile=False):
+        self.command("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=mobile)
+
+    def prefer(self, scheme):
+        """light or dark, as the system's setting would say."""
+        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def forget(self):
+        """As new: no cookie, no cache, a plain window."""
+        self.driver.get("about:blank")
+        self.command("Network.clearBrowserCookies")
+        self.command("Network.clearBrowserCache")
+        self.command("Emulation.clearDeviceMetricsOverride")
+        self.prefer("")
+        self.browser.console()
+
+    # ---- what lies on the server
+
+    def jobs(self):
+        """Ids of all jobs in the state folder, oldest first."""
+        folder = self.place.state / "jobs"
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+    def journal(self, job):
+        return (self.place.state / "jobs" / job / "journal").read_bytes().decode("utf-8", "replace")
+
+    def wait_for_end_of(self, job):
+        """Until the job's own process is gone."""
+        process.wait_until(lambda: self.place.runner(job) is None, 30.0, f"the end of job {job}")
