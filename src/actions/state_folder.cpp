@@ -121,7 +121,8 @@ std::string state_secret(platform::Disk& disk, const storage::StateNames& names)
     fresh += "." + platform::random_word(48);
     disk.create(fresh, platform::random_bytes(32), 0600);
     try {
-      if (!disk.look(names.secret())) disk.rename(fresh, names.secret());
+      auto there = disk.look(names.secret());
+      if (!there || there->size_bytes != 32) disk.rename(fresh, names.secret());  // a power cut may leave it empty
     } catch (const base::Failure&) {
     }
     disk.remove_file(fresh);

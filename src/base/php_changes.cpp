@@ -47,6 +47,14 @@ std::optional<PhpKey> literal_key(const PhpToken& token) {
   return whole ? std::optional<PhpKey>(*whole) : std::nullopt;
 }
 
+// Not the `&` of `1 & 2`.
+bool is_reference(PhpTokens code, size_t at) {
+  if (!code[at].is("&")) return false;
+  if (at == 0) return true;
+  const PhpToken& before = code[at - 1];
+  return before.is_word("as") || (before.kind == Kind::symbol && !before.is(")") && !before.is("]"));
+}
+
 // The keys behind a variable as far as they are literal; `at` is moved behind them.
 std::vector<std::optional<PhpKey>> pass_keys(PhpTokens code, size_t& at) {
   std::vector<std::optional<PhpKey>> keys;
@@ -79,6 +87,7 @@ PhpChanges php_changes(PhpTokens code, PhpMention counts) {
   for (size_t i = 0; i < code.size();) {
     const PhpToken* before = i > 0 ? &code[i - 1] : nullptr;
     calls.follow(before, code[i]);
+    changes.aliases |= is_reference(code, i);
     changes.any |= is_one_of(code[i], kMayChangeAny) || code[i].is("$");
     if (code[i++].kind != Kind::variable) continue;
     PhpPlace place{std::string(code[i - 1].source), {}};

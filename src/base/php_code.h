@@ -60,7 +60,8 @@ class PhpBlocks {
 // What a piece of code may have changed when it is run.
 struct PhpChanges {
   std::vector<PhpPlace> places;
-  bool any = false;  // it includes a file or does the like: everything may be changed
+  bool any = false;      // it includes a file or does the like: everything may be changed
+  bool aliases = false;  // it takes references: the places have other names from then on
 };
 
 // Which variables in it count: all, or those that are assigned to or given to a function, which may take them by

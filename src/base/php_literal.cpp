@@ -154,7 +154,8 @@ class PhpParser {
     const PhpValue code = code_from(first);
     for (const PhpPlace& place : changes.places) {
       count_value();
-      file_.variables_.assign(place, code);
+      if (changes.aliases) file_.variables_.alias(place.name, code);
+      else file_.variables_.assign(place, code);
     }
     if (changes.any) file_.variables_.doubt_all(code);
   }

@@ -19,6 +19,7 @@ PhpValue* php_element(PhpValue& value, const std::optional<PhpKey>& key) {
 
 void PhpVariables::assign(const PhpPlace& place, PhpValue value) {
   Variable& variable = variables_[place.name];
+  if (variable.alias) return;
   settle(variable);
   variable.assigned = ++calls_;
   PhpValue* target = &variable.value;
@@ -34,6 +35,10 @@ void PhpVariables::assign(const PhpPlace& place, PhpValue value) {
     break;
   }
   *target = std::move(value);
+}
+
+void PhpVariables::alias(const std::string& name, PhpValue code) {
+  variables_[name] = {std::move(code), ++calls_, true};
 }
 
 void PhpVariables::doubt_all(PhpValue code) {

@@ -22,6 +22,8 @@ struct PhpPlace {
 class PhpVariables {
  public:
   void assign(const PhpPlace& place, PhpValue value);
+  // It is another name of some variable from now on (`$a = &$b`): nothing is known of it any more.
+  void alias(const std::string& name, PhpValue code);
   // All variables that were assigned so far, and those that were not, may hold something else now.
   void doubt_all(PhpValue code);
   // nullptr: never assigned.
@@ -34,6 +36,7 @@ class PhpVariables {
   struct Variable {
     PhpValue value;
     size_t assigned = 0;  // when, in calls
+    bool alias = false;
   };
 
   void settle(Variable& variable) const;

@@ -95,9 +95,9 @@ Part part_to_send(platform::Disk& disk, const storage::JobNames& names, const st
   if (!sent || sent->from != from || sent->next == from) return {};
   if (now - platform::from_unix_seconds(static_cast<int64_t>(sent->seconds)) > kRepeatWindow) return {};
   switch (static_cast<Delivery>(sent->how)) {
-    case Delivery::last: return {};
-    case Delivery::plain: return {Delivery::escaped, sent->next};
-    default: return {Delivery::skip, sent->next};
+    case Delivery::last: return {Delivery::plain, UINT64_MAX, true};
+    case Delivery::plain: return {Delivery::escaped, sent->next, false};
+    default: return {Delivery::skip, sent->next, false};
   }
 }
 

@@ -54,6 +54,7 @@ enum class Delivery {
 struct Part {
   Delivery how = Delivery::plain;
   uint64_t until = UINT64_MAX;  // for escaped and skip: exactly the part that did not arrive, no byte more
+  bool reloaded = false;        // plain once more, because it may have been a mere reload; not so the next time
 };
 Part part_to_send(platform::Disk& disk, const storage::JobNames& names, const std::string& viewer, uint64_t from,
                   platform::WallTime now);

@@ -70,7 +70,7 @@ class Sender {
     if (out_.size() >= kMostPartBytes) end_part_at_line();
     reap();
     conclude();
-    if (part.how == jobs::Delivery::plain && !going_on_) part.how = jobs::Delivery::last;
+    if (part.how == jobs::Delivery::plain && !going_on_ && !part.reloaded) part.how = jobs::Delivery::last;
     if (!to_.viewer.empty())
       jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), part.how, now());
     Headers headers;

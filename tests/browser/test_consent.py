@@ -64,7 +64,7 @@ def test_a_link_on_another_site_gets_nothing_by_the_cookie(visit, site, host):
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_plan_of_job_stop_names_the_running_job_and_its_button_stops_it(visit, host):
     visitor = visit(host=host)
-    line = a_task(visitor.place, f"stop{host}", lines=100)
+    line = a_task(visitor.place, lines=100)
     job = visitor.place.start(line)
     visitor.open_list()
     visitor.click_task("job:stop")
@@ -96,7 +96,7 @@ def test_with_nothing_running_job_stop_says_so_and_has_no_button(visit):
 
 def test_a_bookmark_with_the_key_of_a_plan_first_task_shows_its_plan_too(visit):
     visitor = visit(host=SECURE)
-    job = visitor.place.start(a_task(visitor.place, "first", lines=100))
+    job = visitor.place.start(a_task(visitor.place, lines=100))
     visitor.open_task("job:stop")
     assert job in visitor.text() and visitor.place.runner(job) is not None
     visitor.press("Do it")

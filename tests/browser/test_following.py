@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A click on a task, watched to its end: text/plain that grows or goes on by Refresh, and reloads that start nothing."""
 
+import itertools
 import re
 import time
 
@@ -13,11 +14,12 @@ from support import process
 ROWS = ("apache-cgi", "apache-fcgid", "nginx-fastcgi")
 LINES = 6
 _DELAY = 0.5
+_numbers = itertools.count(1)
 
 
-def a_task(place, name, lines=LINES, delay=_DELAY):
-    """A slow task of a line of its own, so that no other test's job is joined."""
-    line = f"fixture:slow --lines={lines} --delay={delay}{abs(hash(name)) % 10**6:06d}"
+def a_task(place, lines=LINES, delay=_DELAY):
+    """A slow task with a line of its own, so that no other test's job is joined."""
+    line = f"fixture:slow --lines={lines} --delay={delay}{next(_numbers):04d}"
     place.allow(line)
     return line
 
@@ -30,7 +32,7 @@ def shown_lines(text):
 @pytest.mark.parametrize("row", ROWS)
 def test_a_click_on_a_task_shows_its_lines_as_they_come_up_to_its_last(visit, place_of, row, host):
     visitor = visit(row, host)
-    line = a_task(visitor.place, f"{row}{host}")
+    line = a_task(visitor.place)
     before = visitor.jobs()
     visitor.open_list()
     visitor.driver.set_page_load_timeout(60)
@@ -54,7 +56,7 @@ def test_a_click_on_a_task_shows_its_lines_as_they_come_up_to_its_last(visit, pl
 @pytest.mark.parametrize("row", ("apache-cgi", "nginx-fastcgi"))
 def test_a_reload_shows_the_job_again_and_starts_nothing(visit, row, host):
     visitor = visit(row, host)
-    line = a_task(visitor.place, f"reload{row}{host}", lines=2, delay=0.2)
+    line = a_task(visitor.place, lines=2, delay=0.2)
     visitor.open_task(line)
     first = visitor.see("-- done: exit 0")
     jobs = visitor.jobs()
@@ -68,7 +70,7 @@ def test_a_reload_shows_the_job_again_and_starts_nothing(visit, row, host):
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_same_bookmark_twice_in_a_minute_shows_the_first_job(visit, host):
     visitor = visit(host=host)
-    line = a_task(visitor.place, f"twice{host}", lines=1, delay=0.1)
+    line = a_task(visitor.place, lines=1, delay=0.1)
     visitor.open_task(line)
     visitor.see("-- done: exit 0")
     jobs = visitor.jobs()
@@ -79,7 +81,7 @@ def test_the_same_bookmark_twice_in_a_minute_shows_the_first_job(visit, host):
 
 def test_back_and_forward_start_nothing(visit):
     visitor = visit(host=PLAIN)
-    line = a_task(visitor.place, "back", lines=1, delay=0.1)
+    line = a_task(visitor.place, lines=1, delay=0.1)
     visitor.open_list()
     visitor.click_task(line)
     visitor.see("-- done: exit 0")
@@ -93,7 +95,7 @@ def test_back_and_forward_start_nothing(visit):
 
 def test_a_closed_window_does_not_end_the_job_and_its_address_shows_it_later(visit):
     visitor = visit(host=SECURE)
-    line = a_task(visitor.place, "closed", lines=4, delay=0.4)
+    line = a_task(visitor.place, lines=4, delay=0.4)
     visitor.open_list()
     visitor.script("setTimeout((link) => link.click(), 0, arguments[0])", visitor.driver.find_element("link text", line))
     visitor.see("line 1 of")

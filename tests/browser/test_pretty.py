@@ -20,7 +20,7 @@ def state(visitor):
 @pytest.mark.parametrize("row, host", [(row, SECURE) for row in ROWS] + [("apache-fcgid", PLAIN)])
 def test_the_page_grows_by_itself_up_to_the_end_and_leads_back(visit, row, host):
     visitor = visit(row, host)
-    line = a_task(visitor.place, f"pretty{row}{host}", lines=5, delay=0.4)
+    line = a_task(visitor.place, lines=5, delay=0.4)
     visitor.open_task(line, "&pretty")
     visitor.script("window.neverReloaded = true")
     assert visitor.heading() == line and "running" in state(visitor)
@@ -41,7 +41,7 @@ def test_the_page_grows_by_itself_up_to_the_end_and_leads_back(visit, row, host)
 @pytest.mark.parametrize("row, host", [("apache-cgi", SECURE), ("nginx-fastcgi", PLAIN)])
 def test_without_javascript_the_page_goes_on_by_itself_too(visit, row, host):
     visitor = visit(row, host, javascript=False)
-    line = a_task(visitor.place, f"noscript{row}{host}", lines=5)
+    line = a_task(visitor.place, lines=5)
     visitor.open_task(line, "&pretty")
     jobs = visitor.jobs()
     assert "all lines printed" not in visitor.text()

@@ -124,7 +124,7 @@ def upload(folder, text):
 def site_of(owner, folder=None):
     """A Mautic-like site that belongs to the account, its cache warm; folder: an empty one to use."""
     tools.need_root("the web servers run as other users")
-    folder = folder or tree.make_folder("site")
+    folder = folder or tree.make_folder("site", below=_memory())
     try:
         yield make_site("era5", folder, owner=owner, warm=True)
     finally:
@@ -153,6 +153,15 @@ def place(row, site, program, *, inside=False, state=True, settings=None, owner=
         shutil.rmtree(site.root / "unstick", ignore_errors=True) if inside else tree.remove(docroot)
         if folder:
             tree.remove(folder)
+
+
+def _memory():
+    """A folder in memory where programs may run: a site is thousands of small files. None where there is none."""
+    shm = Path("/dev/shm")
+    if not shm.is_dir() or not tree.traversable(shm):
+        return None
+    facts = os.statvfs(shm)
+    return shm if facts.f_bavail * facts.f_frsize > 512 << 20 and not facts.f_flag & os.ST_NOEXEC else None
 
 
 class Background:

@@ -19,24 +19,22 @@ def owner():
 
 
 @pytest.fixture(scope="module")
-def model(owner):
-    """A site of the owner to copy from, readable by the web server."""
-    with site_of(owner.name) as made:
+def kept_site(owner):
+    """A site in the owner's ~/public_html, readable by the web server."""
+    with site_of(owner.name, owner.home / "public_html") as made:
         process.run(["chmod", "-R", "a+rX", made.root])
         yield made
 
 
 @pytest.fixture
-def their_site(model, owner):
-    """The owner's site in ~/public_html, new for each test."""
-    root = owner.home / "public_html"
-    process.run(["cp", "-a", model.root, root])
-    var = root / "var"
-    yield type(model)(**{**vars(model), "project": root, "root": root, "var": var, "local_php": root / "config/local.php",
-                         "console_file": root / "bin/console"})
-    tree.remove(root)
-    for folder in owner.home.glob(".unstick-*"):
+def their_site(kept_site, owner):
+    """That site; what a test does to its var/, and our state folders, are gone afterwards."""
+    untouched = owner.home / "untouched-var"
+    process.run(["cp", "-a", kept_site.var, untouched])
+    yield kept_site
+    for folder in (kept_site.var, *owner.home.glob(".unstick-*")):
         tree.remove(folder)
+    untouched.rename(kept_site.var)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ class FakeSupervisor final : public steps::Supervisor {
   std::string ours, output, errors;                // what was said, by stream
   std::vector<pid_t> children;
   std::vector<int> handed_on;
+  platform::Session where = platform::Session::own_group;
   std::vector<std::string> environment;
   std::function<bool()> stop = [] { return false; };
 
@@ -24,6 +25,7 @@ class FakeSupervisor final : public steps::Supervisor {
   platform::Disk& disk() override { return disk_; }
   bool stop_asked() override { return stop(); }
   void child_started(pid_t pid) override { children.push_back(pid); }
+  platform::Session session() override { return where; }
   std::vector<int> inherited() override { return handed_on; }
   std::vector<std::string> child_environment() override { return environment; }
   platform::Path kept() override {

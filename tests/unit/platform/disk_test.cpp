@@ -4,7 +4,9 @@
 #include "platform/disk.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -172,4 +174,26 @@ TEST_CASE("Where no hard link can be made a duplicate is a copy, and a failed on
   CHECK(failure_of([&] { posix_disk().duplicate(folder / "foreign", folder / "second"); }) ==
         "cannot write " + (folder / "second").native() + ": File too large");
   CHECK(entries_in(folder.path()) == 2);
+}
+
+TEST_CASE("What a kill leaves beside a file keeps its ending, so that a guard in its first line goes on guarding") {
+  TempFolder folder;
+  folder.write("unstick.ini.php", "old");
+  pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit none{0, 0}, small{1000, 1000};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::setrlimit(RLIMIT_FSIZE, &small);  // SIGXFSZ kills it in the middle of its write
+    posix_disk().replace(folder / "unstick.ini.php", std::string(5000, 'x'), 0600);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(content_of(folder / "unstick.ini.php") == "old");
+  auto entries = posix_disk().list(folder.path()).value();
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].name.front() == '.');
+  CHECK(entries[0].name.substr(entries[0].name.size() - 8) == ".ini.php");
+  CHECK(posix_disk().look(folder / entries[0].name)->mode == 0600);
 }

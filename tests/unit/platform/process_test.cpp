@@ -171,7 +171,7 @@ TEST_CASE("A child is waited for, or asked without waiting") {
   CHECK(wait_for(child.pid).code == 7);
   Child sleeper = start(shell("exec sleep 300"), Session::own_group);
   CHECK_FALSE(try_wait(sleeper.pid));
-  auto exit = end_child(sleeper.pid, platform::Session::own_group, 5s);
+  auto exit = end_child(sleeper.pid, Session::own_group, 5s);
   CHECK(exit.signal == SIGTERM);
   CHECK(read_all(sleeper.output).empty());
 }
@@ -183,22 +183,31 @@ TEST_CASE("A group is asked to end, and killed when it does not listen") {
                       Session::own_group);
   REQUIRE(wait_until([&] { return pid_in(file) > 0; }));
   auto began = std::chrono::steady_clock::now();
-  CHECK(end_child(child.pid, platform::Session::own_group, 200ms).signal == SIGKILL);
+  CHECK(end_child(child.pid, Session::own_group, 200ms).signal == SIGKILL);
   CHECK(std::chrono::steady_clock::now() - began < 5s);
   CHECK(wait_until([&] { return is_gone(pid_in(file)); }));
 
   Child polite = start(shell("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done"), Session::own_group);
   char ready = 0;
   REQUIRE(::read(polite.output.number(), &ready, 1) == 1);
-  CHECK(end_child(polite.pid, platform::Session::own_group, 10s).code == 9);
+  CHECK(end_child(polite.pid, Session::own_group, 10s).code == 9);
 }
 
 TEST_CASE("A child leads a group, or a session, of its own") {
   Child group = start(shell("exec sleep 300"), Session::own_group);
   CHECK(::getpgid(group.pid) == group.pid);
   CHECK(::getsid(group.pid) == ::getsid(0));
-  end_child(group.pid, platform::Session::own_group, 5s);
+  end_child(group.pid, Session::own_group, 5s);
   Child session = start(shell("exec sleep 300"), Session::own_session);
   CHECK(::getsid(session.pid) == session.pid);
-  end_child(session.pid, platform::Session::own_group, 5s);
+  end_child(session.pid, Session::own_group, 5s);
+}
+
+TEST_CASE("A child may stay in our group, and is then ended alone") {
+  Child ours = start(shell("exec sleep 300"), Session::ours);
+  Child other = start(shell("exec sleep 300"), Session::ours);
+  CHECK(::getpgid(ours.pid) == ::getpgid(0));
+  CHECK(end_child(ours.pid, Session::ours, 5s).signal == SIGTERM);
+  CHECK_FALSE(try_wait(other.pid));
+  CHECK(end_child(other.pid, Session::ours, 5s).signal == SIGTERM);
 }
