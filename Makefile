@@ -106,6 +106,15 @@ $(UNIT_PROGRAM): $(UNIT_OBJECTS) $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
 	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS) -o $@
 
 -include $(UNIT_OBJECTS:.o=.d)
+
+# The engine's dump as a program of its own, for tests/database.
+DUMP_TOOL := build/unit/$(ARCH)$(VARIANT)/dump_tool
+.PHONY: dump-tool
+dump-tool: $(DUMP_TOOL)
+
+$(DUMP_TOOL): $(OBJ)/tests/database/dump_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
 # ---- end of unit tests
 
 .PHONY: clean

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/failure.h"
 #include "base/text.h"
@@ -116,14 +117,21 @@ std::string state_secret(platform::Disk& disk, const storage::StateNames& names)
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto secret = disk.read(names.secret(), 64);
     if (secret && secret->size() == 32) return *secret;
-    // Two first requests at once: the one that creates the file wins, the other reads it.
+    if (secret) {  // a power cut may leave it empty
+      disk.replace(names.secret(), platform::random_bytes(32), 0600);
+      continue;
+    }
+    // Two first requests at once: the one whose whole file gets the name wins, the other reads it.
     Path fresh = names.secret();
     fresh += "." + platform::random_word(48);
     disk.create(fresh, platform::random_bytes(32), 0600);
     try {
-      auto there = disk.look(names.secret());
-      if (!there || there->size_bytes != 32) disk.rename(fresh, names.secret());  // a power cut may leave it empty
-    } catch (const base::Failure&) {
+      disk.duplicate(fresh, names.secret());
+    } catch (const base::Failure& failure) {
+      if (failure.error() != EEXIST) {
+        disk.remove_file(fresh);
+        throw;
+      }
     }
     disk.remove_file(fresh);
   }

@@ -13,6 +13,10 @@ constexpr size_t kMostWordBytes = 60;
 
 bool is_operand(const PhpToken& token) { return token.kind != Kind::symbol && token.kind != Kind::end; }
 
+bool is_literal(const PhpToken& token) {
+  return token.kind == Kind::text || token.kind == Kind::templ || token.kind == Kind::number;
+}
+
 // getenv('NAME'), $_ENV['NAME']: no secret, and just what the reader must know.
 bool names_the_environment(PhpTokens tokens, size_t at) {
   static constexpr std::array<string_view, 2> kFunctions = {"getenv", "env"};
@@ -42,7 +46,14 @@ std::string shown(PhpTokens tokens, size_t at) {
 
 bool may_follow(const PhpToken& first, const PhpToken& second) {
   static constexpr std::array<string_view, 6> kBetween = {"and", "or", "xor", "instanceof", "as", "insteadof"};
-  return !is_operand(first) || !is_operand(second) || first.kind == Kind::word || is_one_of(second, kBetween);
+  static constexpr std::array<string_view, 19> kBeforeLiterals = {
+      "and",   "or",   "xor",   "case",    "echo",         "print",   "return",
+      "yield", "from", "throw", "include", "include_once", "require", "require_once",
+      "else",  "do",   "break", "continue", "clone"};
+  if (is_literal(first) && is_php_assignment(second)) return false;
+  if (!is_operand(first) || !is_operand(second)) return true;
+  if (first.kind == Kind::word) return !is_literal(second) || is_one_of(first, kBeforeLiterals);
+  return is_one_of(second, kBetween);
 }
 
 bool is_php_assignment(const PhpToken& token) {

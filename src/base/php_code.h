@@ -24,7 +24,8 @@ bool is_one_of(const PhpToken& token, const std::array<std::string_view, count>&
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is_word(word); });
 }
 
-// False for two operands side by side: no PHP, but what a quote that is missing or too many looks like.
+// False for two operands side by side and for an assignment to a literal: no PHP, but what a quote that is missing or
+// too many looks like.
 bool may_follow(const PhpToken& first, const PhpToken& second);
 
 // "=", ".=", "++" and the like.

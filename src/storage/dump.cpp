@@ -42,6 +42,7 @@ class Dump {
   void begin();
   bool write_tables(GzipMembers& out, std::optional<std::string>& changed);
   bool write_table(const DumpTable& table, GzipMembers& out);
+  void note_limits(const DumpTable& table);
   bool write_rows(const DumpTable& table, GzipMembers& out);
   void write_objects(GzipMembers& out);
   void finish(GzipMembers& out);
@@ -129,15 +130,20 @@ bool Dump::write_table(const DumpTable& table, GzipMembers& out) {
   out.write("\n--\n-- Table " + base::printable_line(name) + "\n--\nDROP TABLE IF EXISTS " + name + ";\n" +
             table.definition + ";\n");
   manifest_.tables.push_back({table.name, table.engine, 0, 0});
-  if (!table.has_rows) {
-    manifest_.notes.push_back("the rows of the table " + base::printable_line(table.name) + " are not inside: its engine " +
-                              table.engine + " shows those of others");
-    return true;
-  }
-  if (!table.transactional)
-    manifest_.notes.push_back("the table " + base::printable_line(table.name) + " (" + table.engine +
+  note_limits(table);
+  return !table.has_rows || write_rows(table, out);
+}
+
+void Dump::note_limits(const DumpTable& table) {
+  std::string name = base::printable_line(table.name);
+  if (!table.has_rows)
+    manifest_.notes.push_back("the rows of the table " + name + " are not inside: its engine " + table.engine +
+                              " shows those of others");
+  else if (!table.transactional)
+    manifest_.notes.push_back("the table " + name + " (" + table.engine +
                               ") is outside the snapshot: its rows are as of the moment when they were read");
-  return write_rows(table, out);
+  if (table.has_history)
+    manifest_.notes.push_back("the history of the table " + name + " is not inside, only its present rows");
 }
 
 bool Dump::write_rows(const DumpTable& table, GzipMembers& out) {

@@ -61,7 +61,11 @@ void write_object(Connection& connection, const Kind& kind, const SqlRow& row, G
                          ", character_set_client=" + row.at(kind.character_set).value_or("utf8mb4") +
                          ", collation_connection=" + row.at(kind.collation).value_or("utf8mb4_general_ci");
   if (kind.time_zone) settings += ", time_zone=" + connection.quote(row.at(kind.time_zone).value_or("+00:00"));
-  out.write(settings + ";\nDELIMITER ;;\n" + *row.at(kind.definition) + ";;\nDELIMITER ;\n");
+  const std::string& definition = *row.at(kind.definition);
+  std::string delimiter = ";;";
+  while (base::contains(definition, delimiter)) delimiter += ";";
+  // On a line of its own: the body may end in a comment.
+  out.write(settings + ";\nDELIMITER " + delimiter + "\n" + definition + "\n" + delimiter + "\nDELIMITER ;\n");
 }
 
 // SHOW CREATE and the object's SQL; false, and a note, where the account may not see it.

@@ -72,6 +72,7 @@ std::vector<DumpTable> read_tables(Connection& connection) {
     table.expected_rows = number_of(row[3]);
     table.expected_bytes = number_of(row[4]);
     table.transactional = is_transactional(engines, table.engine);
+    table.has_history = row[1] == "SYSTEM VERSIONED";
     table.has_rows = !is_one_of(kRowless, table.engine);
   }
   std::sort(tables.begin(), tables.end(), [](const DumpTable& a, const DumpTable& b) { return a.name < b.name; });

@@ -33,6 +33,7 @@ struct DumpTable {
   uint64_t expected_bytes = 0;
   bool transactional = true;      // the snapshot holds for it
   bool has_rows = true;           // false: its rows lie elsewhere (MERGE, FEDERATED)
+  bool has_history = false;       // WITH SYSTEM VERSIONING: only the present rows are read
 };
 
 // All tables, views and sequences with their definitions, sorted by name. A table that cannot be read is a Failure

@@ -126,7 +126,7 @@ void RowWriter::write_value(const DumpColumn& column, std::string_view value) {
 
 void RowWriter::write_variable(size_t number, std::string_view value) {
   std::string name = "@unstick_" + std::to_string(number);
-  out_.write("SET " + name + "='';\n");
+  out_.write("SET " + name + "=_binary'';\n");
   for (size_t at = 0; at < value.size(); at += limits_.part_bytes) {
     out_.write("SET " + name + "=CONCAT(" + name + ",");
     write_value(DumpColumn{{}, {}, Literal::hex, {}, false}, value.substr(at, limits_.part_bytes));

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kAfterNewLine = 1000ms;   // a part ends this long after its first new line
+constexpr auto kAfterFirstLine = 600ms;  // the very first part: starting the job took its time already
 constexpr auto kPatience = 12s;          // and after this long without one
 constexpr auto kHeartbeat = 15s;         // of silence, while streaming
 constexpr size_t kMostPartBytes = 512 << 10;
@@ -65,7 +66,7 @@ class Sender {
       all_given_ = !gather(std::clamp(left, 1ms, 200ms));
       if (out_.empty() || seen) continue;
       seen = true;
-      until = SteadyClock::now() + kAfterNewLine;
+      until = SteadyClock::now() + (to_.from == 0 ? kAfterFirstLine : kAfterNewLine);
     }
     if (out_.size() >= kMostPartBytes) end_part_at_line();
     reap();

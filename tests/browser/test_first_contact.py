@@ -51,10 +51,39 @@ def test_a_wrong_key_shows_one_sentence_and_sets_no_cookie(visit, host):
     visitor.screenshot("wrong-key")
 
 
-def test_the_page_of_first_contact_leads_to_the_program(visit):
-    """The static index.html, which is all that answers while CGI may still be off."""
-    visitor = visit()
+# ---- the static index.html, which is all that answers while the program may still be off
+
+def open_index(visitor):
     visitor.driver.get(f"{visitor.place.served.url}/unstick/")
-    text = visitor.see("unstick.cgi")
-    visitor.screenshot("index")
-    assert WRONG not in text and visitor.browser.console() == []
+    return visitor
+
+
+def test_the_page_of_first_contact_asks_for_the_key_and_leads_to_the_console(visit):
+    visitor = open_index(visit())
+    visitor.see("It runs")
+    visitor.screenshot("index-runs")
+    assert "Anybody can read the key" not in visitor.text()
+    visitor.driver.find_element("css selector", "input[type=password]").send_keys(KEY)
+    visitor.press("Open")
+    visitor.see("Repair")
+    assert visitor.heading() == "Unstick"
+
+
+def test_where_cgi_is_off_it_says_so_with_the_text_for_the_host(visit):
+    """nginx serves unstick.cgi as a file: only unstick.fcgi goes to the program."""
+    visitor = open_index(visit("nginx-fastcgi"))
+    text = visitor.see("The server sends the program instead of running it")
+    assert "To send to the host's support" in text
+    visitor.screenshot("index-off")
+
+
+def test_where_the_program_may_not_be_executed_it_names_the_permissions(fresh):
+    (fresh.place.served.folder / "unstick.cgi").chmod(0o644)
+    text = open_index(fresh).see("could not start the program (500)")
+    assert "755" in text
+    fresh.screenshot("index-500")
+
+
+def test_without_a_key_it_goes_on_to_the_page_that_asks_for_one(fresh):
+    open_index(fresh).see("One step is left")
+    assert _SUGGESTION.search(fresh.text())

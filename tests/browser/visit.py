@@ -4,6 +4,7 @@
 Under 127.0.0.1 Chromium sees a secure context and sends Sec-Fetch headers; under example.test on plain HTTP it sends none.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,6 +17,23 @@ SECURE, PLAIN = "127.0.0.1", "example.test"
 HOSTS = (SECURE, PLAIN)
 PHONE = (375, 667)
 DESK = (1200, 900)
+# In every document from now on: whenever what is painted has changed, it is written down, over all pages of the window.
+_RECORDER = """
+(() => {
+  let last = "";
+  const look = () => {
+    const text = document.body ? document.body.innerText : "";
+    if (text !== last && location.protocol === "http:") {
+      last = text;
+      const seen = JSON.parse(sessionStorage.seen || "[]");
+      seen.push([Date.now() / 1000, text]);
+      sessionStorage.seen = JSON.stringify(seen);
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
+"""
 _SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 
@@ -41,7 +59,7 @@ class Visit:
 
     def open_list(self):
         self.open(KEY)
-        assert self.heading() == "Unstick", self.browser.body_text()
+        assert self.heading() == "Unstick", self.text()
         return self
 
     def open_task(self, line, more=""):
@@ -58,6 +76,10 @@ class Visit:
 
     def heading(self):
         return self.script("return document.querySelector('h1')?.textContent ?? ''")
+
+    def links(self):
+        """{words: address} of the list page."""
+        return {link.text: link.get_attribute("href") for link in self.driver.find_elements("css selector", "dt a")}
 
     def text(self):
         return self.browser.body_text()
@@ -84,6 +106,17 @@ class Visit:
         _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         return self.browser.screenshot(_SCREENSHOTS / f"{name}.png")
 
+    # ---- what the eyes saw, which a driver that waits for whole pages does not
+
+    def record(self):
+        """From the next page on; seen() tells."""
+        self._recorder = self.command("Page.addScriptToEvaluateOnNewDocument", source=_RECORDER)["identifier"]
+
+    def seen(self):
+        """[(time.time(), text of the page)] of every change that was painted; ends the recording."""
+        self.command("Page.removeScriptToEvaluateOnNewDocument", identifier=self._recorder)
+        return self.script("return JSON.parse(sessionStorage.seen || '[]')")
+
     # ---- the window
 
     def resize(self, size, mobile=False):
@@ -109,8 +142,11 @@ class Visit:
         folder = self.place.state / "jobs"
         return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
-    def journal(self, job):
-        return (self.place.state / "jobs" / job / "journal").read_bytes().decode("utf-8", "replace")
+    def events(self, job):
+        """{name: time.time()} of the job's journal; of several events of a name the last."""
+        text = (self.place.state / "jobs" / job / "journal").read_bytes().decode("utf-8", "replace")
+        events = [json.loads(line.split("\t")[0]) for line in text.split("\n") if "\t" in line]
+        return {event["e"]: event["t"] / 1000 for event in events}
 
     def wait_for_end_of(self, job):
         """Until the job's own process is gone."""

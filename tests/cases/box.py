@@ -104,7 +104,7 @@ class Box:
         before = self.log().count("begun")
         self.hold(silent=True)
         answer = self.owner(f"task={task.replace(' ', '+')}&quiet&wait=0")
-        assert answer.status == 202, answer
+        assert answer.status == 202 and "still running" in answer.text, answer
         process.wait_until(lambda: self.log().count("begun") > before, what=f"{task} to run")
 
     def stop(self):

@@ -16,7 +16,7 @@ from fixture.site import give, make_old_site, make_site
 from support import process, server, tree, users
 
 MODES = ("cgi", "fastcgi")
-ACCOUNT = "unstick-test-cases"
+ACCOUNT = "unstick-test-c"  # and the number of this process: runs side by side must not take each other's account away
 
 
 @pytest.fixture(params=MODES)
@@ -32,10 +32,18 @@ def ground():
         yield pwd.getpwuid(os.geteuid()).pw_name, folder
         tree.remove(folder)
         return
-    account = users.ensure(ACCOUNT)
+    _remove_accounts_of_dead_runs()
+    account = users.ensure(f"{ACCOUNT}{os.getpid()}")
     yield account.name, account.home
     process.kill_below(account.home)
     users.remove(account.name)
+
+
+def _remove_accounts_of_dead_runs():
+    for entry in pwd.getpwall():
+        number = entry.pw_name.removeprefix(ACCOUNT)
+        if entry.pw_name.startswith(ACCOUNT) and number.isdigit() and process.start_time(int(number)) is None:
+            users.remove(entry.pw_name)
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +117,7 @@ def boxes(make_box, mode):
 def close(box):
     server.untrack(box)
     box.close()
-    if box.site:
+    if box.site and box.folder not in box.site.project.parents:
         process.kill_below(box.site.project)
     tree.remove(box.folder)
 

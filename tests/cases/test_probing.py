@@ -50,7 +50,7 @@ def probes():
 @pytest.fixture
 def used(box):
     """A box in full use: a job that is over, a job that was stopped, a plan, a session."""
-    box.owner("task=cache:warmup", headers=NAVIGATION)
+    assert box.owner("task=cache:warmup&quiet").status == 200
     box.start_held()
     box.stop()
     box.owner("task=job:unlock", headers=NAVIGATION)

@@ -79,7 +79,8 @@ BEGIN
   /* a comment; with a ; */
   INSERT INTO log VALUES (CONCAT(word, ' "ü" \\ ;'));
   SELECT COUNT(*) INTO n FROM log; -- ;;
-END//
+END -- the end
+//
 CREATE TRIGGER numbers_ai AFTER INSERT ON numbers FOR EACH ROW BEGIN INSERT INTO log VALUES ('grüße'); SET @x = 1; END//
 CREATE TRIGGER numbers_ai2 AFTER INSERT ON numbers FOR EACH ROW FOLLOWS numbers_ai INSERT INTO log VALUES ('second')//
 SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT'//

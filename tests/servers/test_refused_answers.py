@@ -80,10 +80,9 @@ def _page_of(here, line):
     return urljoin(answer.url, answer.headers["Location"])
 
 
+@pytest.mark.parametrize("here", ("core rules",), indirect=True, scope="module")
 def test_a_browser_whose_last_part_is_refused_gets_it_by_reloads(here):
     """Nothing follows the last part, so that one reload may be a mere reload; the second is told in a form that passes."""
-    if here.strict:
-        pytest.skip("the escaped form is refused there")
     page = _page_of(here, f"fixture:slow --lines=1 --delay=0.1 --refused=1 --tag=b{next(TAG)}")
     answers = [httpclient.fetch(page) for _ in range(3)]
     assert [answer.status for answer in answers] == [403, 403, 200]

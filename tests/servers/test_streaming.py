@@ -44,11 +44,10 @@ def test_the_first_line_and_every_further_one_arrive_within_two_seconds(here, mo
         assert max(seen.latest) < 1.5, "a part ends at most 1.5 s after its first new line"
 
 
+@pytest.mark.parametrize("here", ("apache-fcgid", "nginx-fastcgi"), indirect=True, scope="module")
 def test_curl_can_follow_the_printed_links_by_itself(here):
-    """No client of ours: curl -N, and the last line's link given to the next curl. (The console warns on stderr that there
-    is no database.)"""
-    if here.row.name not in ("apache-fcgid", "nginx-fastcgi"):
-        pytest.skip("two rows are enough: our own client follows the same links on all")
+    """No client of ours: curl -N, and the last line's link given to the next curl; our own client does the same on all
+    rows. (The console warns on stderr that there is no database.)"""
     curl, line = tools.find("curl"), _line("curl")
     link, texts, late = here.task(line), [], []
     while link:

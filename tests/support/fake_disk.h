@@ -140,24 +140,24 @@ class MemoryDisk final : public platform::Disk {
     need_parent(to, "cannot create ");
     if (find(to)) fail("cannot copy " + from.native() + " -> " + to.native(), EEXIST);
     Node copy = *source;
-    nodes_[to.native()] = copy;
+    nodes_[key(to)] = copy;
   }
 
   void remove_file(const Path& file) override {
     const Node* node = find(file);
     if (node && node->kind == Kind::folder) fail("cannot delete " + file.native(), EISDIR);
-    nodes_.erase(file.native());
+    nodes_.erase(key(file));
   }
   void remove_folder(const Path& folder) override {
     const Node* node = find(folder);
     if (!node) return;
     if (node->kind != Kind::folder) fail("cannot delete the folder " + folder.native(), ENOTDIR);
     if (!list(folder)->empty()) fail("cannot delete the folder " + folder.native(), ENOTEMPTY);
-    nodes_.erase(folder.native());
+    nodes_.erase(key(folder));
   }
   void set_mode(const Path& path, mode_t mode) override {
     if (!find(target_of(path))) fail("cannot set the permissions of " + path.native(), ENOENT);
-    nodes_.at(target_of(path).native()).mode = mode;
+    nodes_.at(key(target_of(path))).mode = mode;
   }
   void sync_folder(const Path&) override {}
 
@@ -174,8 +174,12 @@ class MemoryDisk final : public platform::Disk {
 
   [[noreturn]] static void fail(const std::string& attempt, int error) { throw base::system_failure(attempt, error); }
 
+  static std::string key(const Path& path) {
+    Path normal = path.lexically_normal();
+    return (normal.has_filename() || normal == "/" ? normal : normal.parent_path()).native();
+  }
   const Node* find(const Path& path) const {
-    auto found = nodes_.find(path.native());
+    auto found = nodes_.find(key(path));
     return found == nodes_.end() ? nullptr : &found->second;
   }
   Path target_of(Path path) const {
@@ -192,7 +196,7 @@ class MemoryDisk final : public platform::Disk {
     if (parent->kind != Kind::folder) fail(attempt + path.native(), ENOTDIR);
   }
   void add(const Path& path, Kind kind, std::string_view bytes, mode_t mode) {
-    nodes_[path.native()] = {kind, std::string(bytes), mode, find(path.parent_path())->device, ++newest_inode_};
+    nodes_[key(path)] = {kind, std::string(bytes), mode, find(path.parent_path())->device, ++newest_inode_};
   }
   bool may(const Path& path, mode_t bit) const {
     const Node* node = find(target_of(path));

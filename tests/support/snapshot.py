@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+_HASHED_BYTES = 1 << 20
+
 
 def take(*folders):
     """{path: what is there}: kind, mode, owner, and content or target. Folders that are missing count as empty."""
@@ -46,4 +48,6 @@ def _entry(path):
         return ("link", os.readlink(path))
     if stat.S_ISDIR(facts.st_mode):
         return ("folder", mode, facts.st_uid)
+    if facts.st_size > _HASHED_BYTES:  # the program itself: whoever writes into it or replaces it leaves these marks
+        return ("file", mode, facts.st_uid, facts.st_size, facts.st_ino, facts.st_mtime_ns)
     return ("file", mode, facts.st_uid, facts.st_size, hashlib.sha256(path.read_bytes()).hexdigest())

@@ -26,6 +26,7 @@ from support.spawn import SpawnFcgi
 
 KEY = "kR7vT2mWq9ZxB4nLp8sD"
 COMMANDS = ("lines 15", "lines 30")
+MACHINE = os.environ.get("UNSTICK_MACHINE", os.uname().machine)  # what the program is built for
 LONG_AGO = 60  # seconds; a settings file this old is no upload under way
 
 
@@ -63,7 +64,7 @@ class Place:
                                   DOCUMENT_ROOT=str(self.site.root), **variables)
         if server:
             return FcgiRequest(server.address, given)
-        return CgiRequest(self.program, given, who=self._who(), wrapper=self.wrapper if wrapper is None else wrapper)
+        return CgiRequest(self.program, given, who=who_of(self.account), wrapper=self.wrapper if wrapper is None else wrapper)
 
     def ask(self, query="", timeout=60.0, **request):
         answer = self.begin(query, **request).finish(timeout)
@@ -84,7 +85,7 @@ class Place:
     def command_line(self, *words, timeout=60):
         return subprocess.run([*self.wrapper, str(self.program), *words], env=process.plain_environment(), cwd="/",
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False,
-                              **self._who())
+                              **who_of(self.account))
 
     def fastcgi(self):
         """A FastCGI server that is not started yet: a context manager."""
@@ -102,12 +103,14 @@ class Place:
         files = sorted([*self.state.glob("jobs/*/log/*"), *self.state.glob("jobs/*/journal")])
         return "\n".join(f"==> {file}\n{file.read_text(errors='replace')[-3000:]}" for file in files)
 
-    def _who(self):
-        """Keywords for subprocess that run a program as the account."""
-        if os.geteuid() != 0:
-            return {}
-        entry = pwd.getpwnam(self.account)
-        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def who_of(account):
+    """Keywords for subprocess that run a program as the account."""
+    if os.geteuid() != 0:
+        return {}
+    entry = pwd.getpwnam(account)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def text_of(answers):

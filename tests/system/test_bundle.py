@@ -12,20 +12,20 @@ import pytest
 
 from support import tools
 from support.fixtures import REPOSITORY
+from system.place import MACHINE
 
 pytestmark = pytest.mark.shipped_only
 
 MOST_BYTES = 3_500_000
 FILES = {"unstick.cgi": 0o755, "index.html": 0o644, ".htaccess": 0o644, "unstick.ini.php": 0o644, "README.txt": 0o644,
          "LICENSE.txt": 0o644, "NOTICES.txt": 0o644}
-LIBRARIES = {"amd64": "x86_64", "arm64": "aarch64"}
+LIBRARIES = REPOSITORY / "build/deps" / {"x86_64": "amd64", "aarch64": "arm64"}[MACHINE]
 
 
 def make_bundle(image, out, **environment):
     """Runs packaging/bundle as the Makefile does."""
-    arch, = [arch for arch, machine in LIBRARIES.items() if machine == os.uname().machine]
     out.parent.mkdir(parents=True)
-    subprocess.run([REPOSITORY / "packaging/bundle", image, REPOSITORY / "build/deps" / arch, out], check=True,
+    subprocess.run([REPOSITORY / "packaging/bundle", image, LIBRARIES, out], check=True,
                    capture_output=True, env={**os.environ, **environment})
     return out
 
@@ -89,8 +89,7 @@ def test_the_settings_sample_cannot_be_read_where_htaccess_is_ignored_and_holds_
 def test_the_notices_name_every_source_package_with_its_licence(bundle):
     with zipfile.ZipFile(bundle) as archive:
         notices = archive.read("unstick/NOTICES.txt").decode()
-    arch, = [arch for arch, machine in LIBRARIES.items() if machine == os.uname().machine]
-    sources = (REPOSITORY / "build/deps" / arch / "sources.txt").read_text().splitlines()
+    sources = (LIBRARIES / "sources.txt").read_text().splitlines()
     assert len(sources) > 8
     for source in sources:
         assert f"\n{source}\n" in notices

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dump tool, and a place for its files."""
+
+import os
+import subprocess
+
+import pytest
+
+from support import tree
+from support.fixtures import REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def dump_tool():
+    """The engine's dump as a program: $UNSTICK_DUMP_TOOL, else built now."""
+    given = os.environ.get("UNSTICK_DUMP_TOOL")
+    if given:
+        return given
+    subprocess.run(["make", "-s", "dump-tool"], cwd=REPOSITORY, check=True)
+    return REPOSITORY / "build/unit/amd64/dump_tool"
+
+
+@pytest.fixture
+def folder():
+    made = tree.make_folder("dump")
+    yield made
+    tree.remove(made)
