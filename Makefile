@@ -67,7 +67,7 @@ $(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
 # ---- trying and testing
-.PHONY: demo test bench real asan
+.PHONY: demo test bench real asan emulate
 demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HTTP
 	@packaging/install-packages build test
 	@$(MAKE) --no-print-directory bundle
@@ -87,6 +87,23 @@ real:  ## try a real release: make real MAUTIC=DIR
 	@packaging/install-packages build test
 	@$(MAKE) --no-print-directory bundle
 	@tests/real/run "$(MAUTIC)"
+
+# Linked dynamically, as sanitizers must be, and not stripped. The three checks that are off make g++ 12 take no address of
+# a function for a constant; AddressSanitizer sees a null pointer that is used.
+ASAN := VARIANT=-asan PROGRAM=build/asan/unstick.cgi DEPS_STATIC=tests/asan/options.cpp STRIP='strip -X' \
+  CXXFLAGS='-O1 -g1 -fno-omit-frame-pointer -fno-pie -no-pie -fsanitize=address,undefined -fno-sanitize-recover=all \
+  -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute'
+asan:  ## all tests on a build with address and undefined-behaviour sanitizers
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory $(ASAN) all unit-tests
+	@tests/fixture/build
+	@tests/asan/run
+
+emulate:  ## a few cases of every kind on the aarch64 program, under qemu-user
+	@packaging/install-packages build test arm64
+	@$(MAKE) --no-print-directory ARCH=arm64
+	@UNSTICK_MACHINE=aarch64 UNSTICK_PROGRAM=build/arm64/unstick.cgi /usr/bin/python3 -m pytest -q \
+	  tests/emulation tests/system/test_shipped_file.py tests/system/test_bundle.py
 
 # ---- unit tests
 # One Catch2 program of all tests/unit/*/*_test.cpp, linked dynamically: build/unit/$(ARCH)$(VARIANT)/tests.

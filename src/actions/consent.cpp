@@ -57,11 +57,15 @@ std::optional<Consented> find_consent(World& world, const std::string& code) {
   json parsed = text ? json::parse(*text, nullptr, false) : json();
   if (!parsed.is_object()) return std::nullopt;
   Consented consent;
-  consent.task = parsed.value("task", "");
-  consent.options = parsed.value("options", Options{});
-  consent.findings = parsed.value("findings", "");
-  auto expires = platform::from_unix_seconds(parsed.value("expires", int64_t{0}));
-  consent.expired = platform::system_clock().now() > expires;
+  try {
+    consent.task = parsed.value("task", "");
+    consent.options = parsed.value("options", Options{});
+    consent.findings = parsed.value("findings", "");
+    auto expires = platform::from_unix_seconds(parsed.value("expires", int64_t{0}));
+    consent.expired = platform::system_clock().now() > expires;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
   if (auto answer = world.disk.read(used(file_of(state, code)), kMostBytes)) {
     consent.used = true;
     consent.answer = *answer;

@@ -111,6 +111,21 @@ std::string suggested_key() {
   return key;
 }
 
+Hardening rewrite_setting(platform::Disk& disk, const Settings& settings, std::string_view name,
+                          const std::function<std::string()>& value, const Path& lock_file) {
+  auto facts = settings.file.empty() ? std::nullopt : disk.look(settings.file);
+  if (!facts || facts->kind != platform::Kind::file || facts->owner != ::geteuid()) return Hardening::foreign;
+  try {
+    if (platform::system_clock().now() - facts->changed < kQuietFor) return Hardening::too_young;
+    auto lock = platform::lock(lock_file, 1s);
+    if (!lock || disk.read(settings.file, kMostBytes) != settings.text) return Hardening::too_young;
+    disk.replace(settings.file, with_setting(settings.text, name, value()), 0600);
+    return Hardening::done;
+  } catch (const base::Failure&) {
+    return Hardening::cannot_write;
+  }
+}
+
 Hardening harden_key(platform::Disk& disk, const Settings& settings, const std::string& salt,
                      const Path& lock_file) {
   if (settings.file.empty() || settings.key.empty()) return Hardening::not_needed;
@@ -118,15 +133,11 @@ Hardening harden_key(platform::Disk& disk, const Settings& settings, const std::
   if (!facts || facts->kind != platform::Kind::file || facts->owner != ::geteuid()) return Hardening::foreign;
   try {
     if ((facts->mode & 0077U) != 0) disk.set_mode(settings.file, 0600);
-    if (is_hashed(settings.key)) return Hardening::not_needed;
-    if (platform::system_clock().now() - facts->changed < kQuietFor) return Hardening::too_young;
-    auto lock = platform::lock(lock_file, 1s);
-    if (!lock || disk.read(settings.file, kMostBytes) != settings.text) return Hardening::too_young;
-    disk.replace(settings.file, with_setting(settings.text, "key", hashed_key(settings.key, salt)), 0600);
-    return Hardening::done;
   } catch (const base::Failure&) {
     return Hardening::cannot_write;
   }
+  if (is_hashed(settings.key)) return Hardening::not_needed;
+  return rewrite_setting(disk, settings, "key", [&] { return hashed_key(settings.key, salt); }, lock_file);
 }
 
 }  // namespace actions

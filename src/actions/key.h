@@ -2,6 +2,7 @@
 // The secret phrase that opens the program: `key =` in the settings, or a part of the program's own file name.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,12 @@ bool looks_like_key(std::string_view text);
 std::string suggested_key();
 
 enum class Hardening { done, not_needed, too_young, foreign, cannot_write };
+
+// Replaces the value of one setting in the file: only when the file is ours, was unchanged for 5 s and reads the same
+// again (an upload may be under way). Every other line and comment stays. On a failure the file is as it was.
+// `value` is called only when it is needed.
+Hardening rewrite_setting(platform::Disk& disk, const Settings& settings, std::string_view name,
+                          const std::function<std::string()>& value, const Path& lock_file);
 
 // Replaces a plain key in the settings file by its hash, after a request presented the whole key: only when the
 // file is ours, was unchanged for 5 s and reads the same again (an upload may be under way). Any other line and

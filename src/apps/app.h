@@ -35,6 +35,25 @@ struct Site {
   std::vector<Path> caches;      // folders that cache:purge empties; they need not exist
 };
 
+// A part of the database's data that is not known, and why. The sentence holds no value of the configuration.
+struct DatabaseProblem {
+  std::vector<std::string_view> settings;  // those of the settings file that replace it: "db_password"
+  std::string sentence;
+};
+
+// How a site reaches its database, as far as its configuration says it literally; nothing is guessed.
+struct DatabaseAccess {
+  std::string host;      // empty = localhost
+  unsigned port = 0;     // 0 = the usual one
+  std::string socket;    // when there is one, host and port do not count
+  std::string name;
+  std::string user;
+  std::string password;
+  std::string prefix;    // of the tables' names
+  Path from;             // the configuration file, there or where it should be
+  std::vector<DatabaseProblem> problems;
+};
+
 using base::Effect;
 
 // One console command that may be run, and how.
@@ -71,6 +90,8 @@ struct App {
   // The site whose document root or project folder is exactly `folder`; nullopt when it is not one. Throws
   // Failure only when the folder is one but cannot be read.
   std::optional<Site> (*recognise)(platform::Disk& disk, const Path& folder) = nullptr;
+  // Reads the configuration without PHP. Never throws: what cannot be read or known is a problem.
+  DatabaseAccess (*database)(platform::Disk& disk, const Site& site) = nullptr;
   std::span<const ConsoleCommand> commands;
   std::span<const OldName> old_names;
   std::span<const Refused> refused;

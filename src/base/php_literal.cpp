@@ -66,7 +66,7 @@ class PhpParser {
     size_t first = at_;
     if (take(";")) return;
     if (here().is_word("return")) return parse_return();
-    if (here().kind == Kind::variable) {
+    if (here().kind == Kind::variable && here().source != "GLOBALS") {
       if (auto place = parse_place(); place && here().is("=") && !following().is("&")) {
         ++at_;
         PhpValue value = parse_value();

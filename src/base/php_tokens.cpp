@@ -212,7 +212,7 @@ class Scanner {
     move_to(text_[at_] == '$' ? at_ + 2 : at_ + 1);
     for (int open = 1; open > 0;) {
       PhpToken token = next();
-      if (token.kind == Kind::end) fail_string(line);
+      if (token.kind == Kind::end) fail(line, "expected } to end the code in a string, but the file ends");
       open += token.is("{") - token.is("}");
     }
     --templates_;

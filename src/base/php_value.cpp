@@ -31,7 +31,7 @@ std::optional<int64_t> PhpArray::next_index() const {
   return greatest + 1;
 }
 
-const PhpValue* PhpValue::find(const PhpKey& key) const {
+const PhpValue* PhpValue::element(const PhpKey& key) const {
   if (auto* array = as<PhpArray>()) return array->find(key);
   auto* code = as<PhpCode>();
   if (!code) return nullptr;

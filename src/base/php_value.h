@@ -58,8 +58,8 @@ struct PhpValue {
   bool is_null() const { return as<std::nullptr_t>(); }
 
   // An element; nullptr when there is none. An element of code is that code, unless it was set after it.
-  const PhpValue* find(const PhpKey& key) const;
-  const PhpValue* find(std::string_view key) const { return find(php_key(key)); }
+  const PhpValue* element(const PhpKey& key) const;
+  const PhpValue* find(std::string_view key) const { return element(php_key(key)); }
 
   // What PHP makes of it in a text: null and false are empty, true is 1. nullopt for fractions (that depends on
   // php.ini), arrays and code.

@@ -148,15 +148,21 @@ void Dump::note_limits(const DumpTable& table) {
 
 bool Dump::write_rows(const DumpTable& table, GzipMembers& out) {
   std::vector<DumpColumn> columns = read_columns(connection_, table.name);
+  if (columns.empty()) {  // dropped by now: the server says so in the way that the caller waits for
+    connection_.run("SELECT 1 FROM " + quote_name(table.name) + " LIMIT 0");
+    throw base::Failure("its columns cannot be read");
+  }
   RowWriter writer(out, limits_, table.name, columns);
   ManifestTable& entry = manifest_.tables.back();
-  uint64_t begin = out.input_bytes(), earlier = progress_.rows;
-  double bytes_a_row = static_cast<double>(table.expected_bytes) / static_cast<double>(std::max<uint64_t>(1, table.expected_rows));
+  uint64_t begin = out.input_bytes(), looked = begin, earlier = progress_.rows;
+  double bytes_a_row =
+      static_cast<double>(table.expected_bytes) / static_cast<double>(std::max<uint64_t>(1, table.expected_rows));
   out.write("/*!40000 ALTER TABLE " + quote_name(table.name) + " DISABLE KEYS */;\n");
   RowStream rows = connection_.stream(writer.select());
   while (rows.next()) {
     writer.write(rows.values(), rows.lengths());
-    if (++entry.rows % kRowsBetweenLooks != 0 && rows.lengths()[0] < GzipMembers::kBlockBytes) continue;
+    if (++entry.rows % kRowsBetweenLooks != 0 && out.input_bytes() - looked < GzipMembers::kBlockBytes) continue;
+    looked = out.input_bytes();
     progress_.rows = earlier + entry.rows;
     table_bytes_ = bytes_a_row * static_cast<double>(entry.rows);
     if (!go_on(out)) return false;

@@ -26,7 +26,8 @@ class GzipMembers {
  public:
   static constexpr size_t kBlockBytes = 1 << 20;
   static constexpr size_t kBlocks = 6;
-  static constexpr int kLevel = 6;
+  // Files of a CRM's tables come out 4 to 8 % smaller than gzip's; level 6 gains 2 % more for a fifth more time.
+  static constexpr int kLevel = 5;
 
   // `preface` is the text of the first member, up to kBlockBytes.
   GzipMembers(std::unique_ptr<platform::LargeFile> file, std::string_view preface);

@@ -91,12 +91,8 @@ std::string key_mark(const actions::Key& key, const std::string& secret) {
 bool remember_state_folder(actions::World& world) {
   if (!world.state_folder || !world.state_folder->exposed || !world.settings.state.empty()) return true;
   if (world.key.place == actions::KeyPlace::program_name) return true;
-  if (world.settings.file.empty() || !world.disk.may_write(world.settings.file.parent_path())) return false;
-  try {
-    std::string text = actions::with_setting(world.settings.text, "state", world.state_folder->folder.native());
-    world.disk.replace(world.settings.file, text, 0600);
-  } catch (const base::Failure&) {
-  }
+  actions::rewrite_setting(world.disk, world.settings, "state", [&] { return world.state_folder->folder.native(); },
+                           world.need_state().start_lock());
   return false;  // the key is hashed at a later visit, from the file as it is now
 }
 

@@ -111,7 +111,7 @@ std::string url_path(Gateway& gateway) {
   std::string uri = gateway.variable("REQUEST_URI");
   if (uri.empty() || uri[0] != '/') uri = gateway.variable("SCRIPT_NAME");
   std::string path = uri.substr(0, uri.find('?'));
-  bool printable = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"'; });
+  bool printable = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != ';'; });
   return printable ? path : gateway.variable("SCRIPT_NAME");
 }
 

@@ -102,7 +102,8 @@ def test_guessers_behind_a_trusted_proxy_are_told_apart(boxes):
     assert box.owner(REMOTE_ADDR="192.0.2.50").status in (200, 429)
 
 
-@pytest.mark.parametrize("settings, proto, https", [("trusted_proxy = 10.0.0.1", "https", True), ("trusted_proxy = 10.0.0.1", "http", False),
+@pytest.mark.parametrize("settings, proto, https",
+                         [("trusted_proxy = 10.0.0.1", "https", True), ("trusted_proxy = 10.0.0.1", "http", False),
                                                     ("", "https", False)])
 def test_a_trusted_proxy_says_whether_links_are_https(boxes, settings, proto, https):
     box = boxes(settings=settings)
@@ -110,7 +111,8 @@ def test_a_trusted_proxy_says_whether_links_are_https(boxes, settings, proto, ht
     assert ("    https://example.test/" in text) == https and ("    http://example.test/" in text) != https
 
 
-@pytest.mark.parametrize("host", ["evil.test\r\nSet-Cookie: a=b", 'evil.test"><script>', "evil.test/path", "a" * 300, "evil test", "\x00"])
+@pytest.mark.parametrize("host", ["evil.test\r\nSet-Cookie: a=b", 'evil.test"><script>', "evil.test/path", "a" * 300,
+                                  "evil test", "\x00"])
 def test_a_host_that_is_none_stands_in_no_answer(boxes, mode, host):
     if mode == "cgi" and "\x00" in host:
         host = "evil<b>"

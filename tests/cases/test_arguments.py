@@ -10,7 +10,8 @@ from cases.box import KEY, WRONG
 from cases.table import cgi_only
 from support import process
 
-QUERIES = ["doctor", "--help", "--version", "self:remove+--root+/", "cache:purge", "cache:purge+--yes", "--job", "list", "--root+/tmp+--yes+cache:purge",
+QUERIES = ["doctor", "--help", "--version", "self:remove+--root+/", "cache:purge", "cache:purge+--yes", "--job", "list",
+           "--root+/tmp+--yes+cache:purge",
            "job:unlock+--yes", "-h", "--state+/tmp/elsewhere+cache:purge", "--confirm+x+cache:purge"]
 
 
@@ -69,7 +70,8 @@ def test_neither_key_nor_task_stands_in_the_process_list(box):
 
 def test_the_environment_of_the_job_and_its_command_holds_nothing_of_the_request(real):
     box = real("fixture:env", "fixture:slow --lines=1 --delay=0.5")
-    answer = box.owner("task=fixture:env", headers={"Cookie": "a=secret-cookie", "X-Custom": "custom", "Authorization": "Basic eDp5"})
+    answer = box.owner("task=fixture:env",
+                       headers={"Cookie": "a=secret-cookie", "X-Custom": "custom", "Authorization": "Basic eDp5"})
     variables = dict(line[4:].split("=", 1) for line in answer.lines if line.startswith("env "))
     assert set(variables) <= {"PATH", "LANG", "COLUMNS", "TERM", "HOME"} and variables["HOME"]
     assert KEY not in answer.text and "secret-cookie" not in answer.text

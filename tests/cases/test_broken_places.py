@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A missing PHP, an unreadable root, a state folder that cannot be: the right status, one clear sentence, and whatever needs none
-of it goes on."""
+"""A missing PHP, an unreadable root, a state folder that cannot be: the right status, one clear sentence, and whatever needs
+none of it goes on."""
 
 import contextlib
 import os
@@ -32,8 +32,8 @@ def mode_of(path, mode):
 def without_php(box):
     """A box on a machine on which no PHP lies: in a mount namespace of its own each is covered."""
     tools.need_root("to cover PHP in a mount namespace")
-    script = ('for php in /usr/bin/php* /usr/local/bin/php*; do if [ -f "$php" ]; then mount --bind /dev/null "$(readlink -f "$php")"; fi; done;'
-              'exec "$@"')
+    script = ('for php in /usr/bin/php* /usr/local/bin/php*; do '
+              'if [ -f "$php" ]; then mount --bind /dev/null "$(readlink -f "$php")"; fi; done; exec "$@"')
     account = pwd.getpwnam(box.account)
     box.wrapper = (tools.find("unshare"), "--mount", "--propagation", "private", "--", "sh", "-c", script, "without-php",
                    tools.find("setpriv"), f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups", "--")
@@ -124,7 +124,8 @@ def test_a_root_that_is_not_there_is_said(boxes):
 def test_unreadable_settings_are_said_without_a_path(box):
     with mode_of(box.settings_file, 0):
         answer = box.stranger(KEY)
-    assert answer.status == 403 and answer.lines[0].startswith("The settings file beside the program cannot be read (Permission denied)")
+    assert answer.status == 403
+    assert answer.lines[0].startswith("The settings file beside the program cannot be read (Permission denied)")
     assert str(box.folder) not in answer.text
 
 
@@ -181,7 +182,8 @@ def test_a_state_folder_of_a_newer_version_is_refused_and_not_rewritten(box):
         answer = box.owner()
         assert any(line.startswith("! ") and "written by a newer version" in line for line in answer.lines)
         for query in ("task=cache:clear", "task=cache:purge&quiet", "job=last", "task=job:unlock"):
-            one_sentence(box.owner(query), 500, "was written by a newer version of this program", "upload that newer version again")
+            one_sentence(box.owner(query), 500, "was written by a newer version of this program",
+                         "upload that newer version again")
         assert box.command_line("cache:purge").returncode == 1
     assert len(box.ran()) == 1
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same actions on a command line: the exit status is the result, consent by --confirm, --yes, or an answer on a terminal."""
+"""The same actions on a command line: the exit status is the result, consent by --confirm, --yes or an answer on a terminal."""
 
 import os
 import pty
@@ -66,7 +66,8 @@ def test_a_console_command_passes_its_output_on_and_its_failure(box):
 
 
 def test_a_task_that_is_not_allowed_is_2(box):
-    for words in (["doctrine:database:drop"], ["doctrine:database:drop", "--force"], ["cache:clear", "--evil"], ["cache:clear;", "id"]):
+    for words in (["doctrine:database:drop"], ["doctrine:database:drop", "--force"], ["cache:clear", "--evil"],
+                  ["cache:clear;", "id"]):
         done = box.command_line(*words)
         assert done.returncode == 2 and done.stderr == f"Task {' '.join(words)} is not allowed.\n" and done.stdout == ""
     assert box.ran() == []
@@ -102,13 +103,15 @@ def test_yes_consents_to_the_plan_of_this_moment(interrupted):
     assert done.returncode == 0 and "was given up" in done.stdout
 
 
-@pytest.mark.parametrize("words", [["job:unlock"], ["job:unlock", "--yes"], ["job:stop"], ["job:resume"], ["job:unlock", "--confirm=x"]])
+@pytest.mark.parametrize("words", [["job:unlock"], ["job:unlock", "--yes"], ["job:stop"], ["job:resume"],
+                                   ["job:unlock", "--confirm=x"]])
 def test_nothing_to_do_is_0(box, words):
     done = box.command_line(*words)
     assert done.returncode == 0 and "nothing to do" in done.stdout
 
 
-@pytest.mark.parametrize("typed, status, part", [("yes\n", 0, "was given up"), ("no\n", 3, "plan only"), ("\n", 3, "plan only"),
+@pytest.mark.parametrize("typed, status, part",
+                         [("yes\n", 0, "was given up"), ("no\n", 3, "plan only"), ("\n", 3, "plan only"),
                                                  ("y\n", 3, "plan only"), ("\x04", 3, "plan only")])
 def test_on_a_terminal_it_asks(interrupted, typed, status, part):
     got, shown = on_a_terminal(interrupted, typed, "job:unlock")

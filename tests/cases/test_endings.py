@@ -30,8 +30,10 @@ ENDINGS = [
            "-- something outside killed it without warning: usually the host's process or memory limit"),
     Ending("XCPU", "fixture:signal --signal=24", r"-- failed: killed by signal 24 \(XCPU\) in \d+\.\d s",
            "-- it used up the CPU time that the host allows for one process"),
-    Ending("XFSZ", "fixture:signal --signal=25", r"-- failed: killed by signal 25 \(XFSZ\) in \d+\.\d s", "-- it wrote a file larger than the host allows"),
-    Ending("SEGV", "fixture:signal --signal=11", r"-- failed: killed by signal 11 \(SEGV\) in \d+\.\d s", "-- PHP itself crashed"),
+    Ending("XFSZ", "fixture:signal --signal=25", r"-- failed: killed by signal 25 \(XFSZ\) in \d+\.\d s",
+           "-- it wrote a file larger than the host allows"),
+    Ending("SEGV", "fixture:signal --signal=11", r"-- failed: killed by signal 11 \(SEGV\) in \d+\.\d s",
+           "-- PHP itself crashed"),
 ]
 
 
@@ -47,7 +49,8 @@ def test_a_command_that_ends_badly_is_explained(real, ending):
     assert end["event"] == "end" and end["state"] == "failed" and f"-- {end['text']}" == answer.lines[-1]
 
 
-@pytest.mark.parametrize("line, status", [("fixture:fail --code=3", 500), ("fixture:signal", 500), ("fixture:steps --delay=0.01", 200)])
+@pytest.mark.parametrize("line, status", [("fixture:fail --code=3", 500), ("fixture:signal", 500),
+                                          ("fixture:steps --delay=0.01", 200)])
 def test_the_quiet_status_tells_the_result(real, line, status):
     answer = real(line).owner(f"task={quote(line)}&quiet")
     assert answer.status == status and len(answer.lines) == 1
@@ -74,8 +77,12 @@ def test_a_command_that_somebody_else_ends_is_explained(box, number, words):
 
 def test_a_command_that_leaves_a_child_behind_ends_with_its_output_whole(box):
     """A grandchild that keeps the pipes open for ever holds nobody: what was printed before counts."""
-    box.site.console_file.write_text("<?php\necho \"begun\\n\";\n$left = proc_open(['sleep', '600'], [], $pipes);\necho \"ended\\n\";\n"
-                                     "posix_kill(getmypid(), SIGKILL);\n")
+    box.site.console_file.write_text("""<?php
+echo "begun\\n";
+$left = proc_open(['sleep', '600'], [], $pipes);
+echo "ended\\n";
+posix_kill(getmypid(), SIGKILL);
+""")
     answer = box.owner("task=cache:clear")
     assert answer.lines[1:3] == ["begun", "ended"] and answer.lines[-1].startswith("-- failed: killed by signal 9 (KILL)")
 
@@ -101,7 +108,8 @@ def test_a_console_that_is_no_php_is_passed_through(box):
 def test_a_console_with_a_syntax_error_is_explained(box):
     box.site.console_file.write_text("<?php this is no php;\n")
     answer = box.owner("task=cache:clear")
-    assert answer.lines[-1].startswith("-- failed: exit 255") and "PHP stopped with a fatal error: see the lines above" in answer.text
+    assert answer.lines[-1].startswith("-- failed: exit 255")
+    assert "PHP stopped with a fatal error: see the lines above" in answer.text
 
 
 def test_no_process_of_an_ended_job_is_left(box):

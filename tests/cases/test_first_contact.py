@@ -69,7 +69,8 @@ def test_each_suggestion_is_a_new_one_and_works_as_a_key(boxes):
     assert box.stranger(made[0]).text == WRONG
 
 
-@pytest.mark.parametrize("query", ["task=php", KEY, "view=abc", "job=last", "task=job%3Astop&confirm=abc", f"{KEY}&task=cache:purge"])
+@pytest.mark.parametrize("query", ["task=php", KEY, "view=abc", "job=last", "task=job%3Astop&confirm=abc",
+                                   f"{KEY}&task=cache:purge"])
 def test_without_a_key_nothing_else_is_answered(boxes, query):
     box = boxes(key=None)
     with box.nothing_changes():

@@ -37,7 +37,8 @@ def next_link(answer):
     return query
 
 
-@pytest.mark.parametrize("query", ["{key}&job={job}", "{key}&job=last", "{key}&job=last&from=0", "{link}", "view={view}", "view={view}&from=0"])
+@pytest.mark.parametrize("query", ["{key}&job={job}", "{key}&job=last", "{key}&job=last&from=0", "{link}", "view={view}",
+                                   "view={view}&from=0"])
 def test_a_job_that_is_over_is_read_again_as_it_was(done, query):
     query = query.format(key=KEY, job=done.job, link=done.link, view=done.link.split("&")[0].removeprefix("view="))
     for _ in range(2):
@@ -55,13 +56,15 @@ def test_every_offset_of_a_job_can_be_asked_for(done):
 
 @pytest.mark.parametrize("value", ["-1", "x", "1e3", "", "0x10", "1 ", "99999999999999999999999"])
 def test_an_offset_that_is_no_number_is_400_and_starts_nothing(done, value):
-    for query in (f"{KEY}&job=last&from={value}", f"{KEY}&task=cache:warmup&from={value}", f"view={done.link.split('&')[0][5:]}&from={value}"):
+    for query in (f"{KEY}&job=last&from={value}", f"{KEY}&task=cache:warmup&from={value}",
+                  f"view={done.link.split('&')[0][5:]}&from={value}"):
         answer = done.stranger(query)
         assert answer.status == 400 and len(answer.lines) == 1, f"{query} {answer}"
     assert len(list(done.state.glob("jobs/*"))) == 1
 
 
-@pytest.mark.parametrize("job", ["20200101-000000-aaaaaa", "20200101-000000000-aaaaaa", "x", "../secret", "", "..", "last/..", "%00", "LAST", "a" * 3000])
+@pytest.mark.parametrize("job", ["20200101-000000-aaaaaa", "20200101-000000000-aaaaaa", "x", "../secret", "", "..",
+                                 "last/..", "%00", "LAST", "a" * 3000])
 def test_a_job_that_is_not_there_is_404(done, job):
     answer = done.owner(f"job={job}")
     assert answer.status == 404 and len(answer.lines) == 1 and answer.text.startswith("There is no job"), answer
@@ -87,9 +90,12 @@ def test_a_view_link_shows_its_job_and_nothing_else(done):
     assert KEY not in page.text and page.cookie() is None
 
 
-@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: token + "x", lambda token: "r" + token[1:], lambda token: token.upper(),
-                                    lambda token: token.replace("2", "1", 1), lambda token: token.split(".")[0], lambda token: token.split(".")[0] + ".",
-                                    lambda token: "", lambda token: "x", lambda token: "." * 50, lambda token: "a" * 5000, lambda token: "%00" + token])
+@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: token + "x", lambda token: "r" + token[1:],
+                                    lambda token: token.upper(),
+                                    lambda token: token.replace("2", "1", 1), lambda token: token.split(".")[0],
+                                    lambda token: token.split(".")[0] + ".",
+                                    lambda token: "", lambda token: "x", lambda token: "." * 50, lambda token: "a" * 5000,
+                                    lambda token: "%00" + token])
 def test_a_view_link_that_was_changed_is_403(done, change):
     token = done.link.split("&")[0].removeprefix("view=")
     with done.nothing_changes():
@@ -162,7 +168,8 @@ def test_a_page_of_a_running_job_refreshes_itself_without_scripts(box):
 
 def test_a_client_that_goes_away_harms_nothing(box):
     box.hold()
-    live = box.begin(f"{KEY}&task=cache:clear", SERVER_SOFTWARE="nginx/1.22" if box.mode == "fastcgi" else "Apache", UNSTICK_LIVE="1")
+    live = box.begin(f"{KEY}&task=cache:clear", SERVER_SOFTWARE="nginx/1.22" if box.mode == "fastcgi" else "Apache",
+                     UNSTICK_LIVE="1")
     live.wait_for("begun")
     live.drop()
     box.release()

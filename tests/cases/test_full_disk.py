@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No space left, really (a small tmpfs) and as a used-up quota (strace makes the system call fail): 507 and one clear sentence, nothing half
-started, and once there is room again the same request works."""
+"""No space left, really (a small tmpfs) and as a used-up quota (strace makes the system call fail): 507 and one clear sentence,
+nothing half started, and once there is room again the same request works."""
 
 import os
 import re
@@ -58,7 +58,8 @@ def check_refused_for_space(answer, words=FULL):
     assert answer.status == 507 and len(answer.lines) == 1 and words in answer.text, answer
 
 
-@pytest.mark.parametrize("query", ["task=cache:clear", "task=cache:purge", "task=list", "task=cache:clear&quiet", "task=mautic:segments:update&quiet"])
+@pytest.mark.parametrize("query", ["task=cache:clear", "task=cache:purge", "task=list", "task=cache:clear&quiet",
+                                   "task=mautic:segments:update&quiet"])
 def test_on_a_full_disk_a_task_is_refused_and_nothing_is_half_started(box, small, query):
     folder = small()
     box.write_settings(f"state = {folder}/state", key=KEY)
@@ -193,7 +194,8 @@ def calls_that_need_space(trace):
 @cgi_only
 def test_no_space_at_any_system_call_of_starting_leaves_nothing_half_started(box):
     """Each call of a first request that could need space fails in turn, with EDQUOT and ENOSPC by turns."""
-    strace, kinds, trace = tools.find("strace"), "mkdir,openat,write,rename,fallocate,fsync,fdatasync,pwrite64", box.folder / "trace"
+    strace, trace = tools.find("strace"), box.folder / "trace"
+    kinds = "mkdir,openat,write,rename,fallocate,fsync,fdatasync,pwrite64"
     trace.touch()
     box.give(trace)
     box.wrapper = (strace, "-qq", "-o", str(trace), "-e", f"trace={kinds}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plain key is replaced by its hash after its first use: nothing else of the owner's file changes, and no use of it breaks."""
+"""A plain key is replaced by its hash after its first use: nothing else of the owner's file changes, no use of it breaks."""
 
 import os
 import re

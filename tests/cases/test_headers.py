@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every answer has its headers, whatever it is; nothing that came from outside gets into one. (Box.check looks at every answer of
-every other case too.)"""
+"""Every answer has its headers, whatever it is; nothing that came from outside gets into one. (Box.check looks at every answer
+of every other case too.)"""
 
 import re
 
@@ -53,7 +53,8 @@ def test_every_answer_has_its_headers(box, name):
         assert answer.headers.get_all(header) == [value]
     assert answer.headers.get_all("X-Accel-Buffering") == ["no"]
     assert re.match(rb"Status: \d{3} [A-Z][A-Za-z ]+\r\n", answer.head)
-    assert answer.status == 204 or answer.type in ("text/plain; charset=utf-8", "text/html; charset=utf-8", "application/x-ndjson") or answer.body == b""
+    assert answer.status == 204 or answer.type in ("text/plain; charset=utf-8", "text/html; charset=utf-8",
+                                                   "application/x-ndjson") or answer.body == b""
     assert "unstick/" not in str(answer.headers.get("Server", "")) and "X-Powered-By" not in answer.headers
 
 
@@ -69,7 +70,8 @@ def test_500_has_its_headers_too(box):
     assert box.owner("task=list").status == 500
 
 
-@pytest.mark.parametrize("query", ["task=cache:purge%0d%0aX-Evil:%20yes", "job=last%0d%0aX-Evil:%20yes", "%0d%0aX-Evil:%20yes", "view=%0d%0aX-Evil:%20yes",
+@pytest.mark.parametrize("query", ["task=cache:purge%0d%0aX-Evil:%20yes", "job=last%0d%0aX-Evil:%20yes",
+                                   "%0d%0aX-Evil:%20yes", "view=%0d%0aX-Evil:%20yes",
                                    "task=cache:clear&from=%0d%0aX-Evil:%20yes", "task=job:stop&confirm=%0d%0aX-Evil:%20yes"])
 def test_no_line_end_of_a_request_ends_a_header(shared, query):
     for prefix in ("", f"{KEY}&"):
@@ -105,7 +107,8 @@ def test_a_download_of_nothing_has_a_name_with_an_extension(shared):
 
 def test_a_slow_client_gets_the_head_at_once(box):
     box.hold()
-    live = box.begin(f"{KEY}&task=cache:clear", SERVER_SOFTWARE="nginx" if box.mode == "fastcgi" else "Apache", UNSTICK_LIVE="1")
+    live = box.begin(f"{KEY}&task=cache:clear", SERVER_SOFTWARE="nginx" if box.mode == "fastcgi" else "Apache",
+                     UNSTICK_LIVE="1")
     assert "Status: 200 OK" in live.wait_for("\r\n\r\n", 5)
     box.release()
     assert live.finish().lines[-1].startswith("-- done")

@@ -13,33 +13,50 @@ from cases.table import cgi_only, fastcgi_only
 MARK = "/tmp/unstick-case-was-here"
 # What would run, given a shell, and what would run given a careless argv.
 SHELL = [
-    f"cache:clear; touch {MARK}", f"cache:clear && touch {MARK}", f"cache:clear | touch {MARK}", f"cache:clear & touch {MARK} &",
+    f"cache:clear; touch {MARK}", f"cache:clear && touch {MARK}", f"cache:clear | touch {MARK}",
+    f"cache:clear & touch {MARK} &",
     f"cache:clear $(touch {MARK})", f"cache:clear `touch {MARK}`", f"$(touch {MARK})", f"`touch {MARK}`", f"; touch {MARK} #",
-    f"cache:clear\ntouch {MARK}", f"cache:clear\r\ntouch {MARK}", f"cache:clear\0; touch {MARK}", f"cache:clear > {MARK}", f"cache:clear <{MARK}",
-    "cache:clear; rm -rf /", "'cache:clear'", '"cache:clear"', "cache\\:clear", "cache:cl*", "cache:{clear,warmup}", "~/console", "!!", "%0a",
-    "cache:clear ${IFS}--no-warmup", "cache:clear --no-warmup=$(id)", "mautic:segments:update -i$(id)", "mautic:segments:update --list-id=`id`",
+    f"cache:clear\ntouch {MARK}", f"cache:clear\r\ntouch {MARK}", f"cache:clear\0; touch {MARK}", f"cache:clear > {MARK}",
+    f"cache:clear <{MARK}",
+    "cache:clear; rm -rf /", "'cache:clear'", '"cache:clear"', "cache\\:clear", "cache:cl*", "cache:{clear,warmup}",
+    "~/console", "!!", "%0a",
+    "cache:clear ${IFS}--no-warmup", "cache:clear --no-warmup=$(id)", "mautic:segments:update -i$(id)",
+    "mautic:segments:update --list-id=`id`",
 ]
 INJECTED = [
-    "cache:clear --env=dev", "cache:clear --env prod", "cache:clear -e dev", "cache:clear --no-warmup --evil", "cache:clear --", "cache:clear -- list",
-    "cache:clear --no-warmup=1", "cache:clear --shell", "cache:clear -s", "cache:clear --process-isolation", "cache:clear extra",
-    "--env=dev cache:clear", "-d auto_prepend_file=/etc/passwd", "-r phpinfo();", "--run=phpinfo();", "--", "-", "--root=/ doctor", "--job",
+    "cache:clear --env=dev", "cache:clear --env prod", "cache:clear -e dev", "cache:clear --no-warmup --evil",
+    "cache:clear --", "cache:clear -- list",
+    "cache:clear --no-warmup=1", "cache:clear --shell", "cache:clear -s", "cache:clear --process-isolation",
+    "cache:clear extra",
+    "--env=dev cache:clear", "-d auto_prepend_file=/etc/passwd", "-r phpinfo();", "--run=phpinfo();", "--", "-",
+    "--root=/ doctor", "--job",
     "mautic:segments:update --list-id=1;2", "mautic:segments:update --list-id=-1", "mautic:segments:update --list-id=1e9",
-    "mautic:segments:update --batch-limit=9999999999999", "mautic:segments:update --list-id", "mautic:import --file=/etc/passwd",
+    "mautic:segments:update --batch-limit=9999999999999", "mautic:segments:update --list-id",
+    "mautic:import --file=/etc/passwd",
     "mautic:update:apply --update-package=/etc/passwd", "mautic:update:apply --update-package=../../evil.zip",
-    "mautic:update:apply --update-package=..zip", "mautic:update:apply --update-package=a/b.zip", "mautic:update:apply --update-package=.zip",
-    "doctrine:migrations:migrate first", "doctrine:migrations:migrate prev", "doctrine:migrations:migrate 0", "doctrine:migrations:migrate current",
-    "doctrine:migrations:execute ../../x", "doctrine:database:drop", "doctrine:database:drop --force", "doctrine:query:sql 'drop table leads'",
+    "mautic:update:apply --update-package=..zip", "mautic:update:apply --update-package=a/b.zip",
+    "mautic:update:apply --update-package=.zip",
+    "doctrine:migrations:migrate first", "doctrine:migrations:migrate prev", "doctrine:migrations:migrate 0",
+    "doctrine:migrations:migrate current",
+    "doctrine:migrations:execute ../../x", "doctrine:database:drop", "doctrine:database:drop --force",
+    "doctrine:query:sql 'drop table leads'",
     "doctrine:schema:drop --force", "mautic:install", "cache:pool:clear", "server:run", "debug:config", "help", "list evil;",
 ]
 STRANGE = [
-    "../../../etc/passwd", "..", "/bin/sh", "./console", "cache:clear/../list", "cache:purge ", " cache:purge ;", "cache:purge\t--x", "CACHE:PURGE",
-    "cache:purge\0", "\0", "\r", "\n", "\x1b[2J\x1b[31mred", "\x07\x08\x7f", "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>",
-    "нет такой задачи", "任务", "\u202egrup:ehcac", "\ufeffcache:purge", "cache\u200b:purge", "cache:purge\u00a0", "ca\u0441he:purge",
-    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "é" * 300, "a" * 101, "a" * 3000, "cache:clear " + "-v " * 60,
-    "%s%s%s%n", "{{7*7}}", "${jndi:ldap://x}", "cache:purge?x", "cache:purge&y", "cache:purge=1", "php php", "job:stop --yes", "job:stop job=last",
+    "../../../etc/passwd", "..", "/bin/sh", "./console", "cache:clear/../list", "cache:purge ", " cache:purge ;",
+    "cache:purge\t--x", "CACHE:PURGE",
+    "cache:purge\0", "\0", "\r", "\n", "\x1b[2J\x1b[31mred", "\x07\x08\x7f", "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "нет такой задачи", "任务", "\u202egrup:ehcac", "\ufeffcache:purge", "cache\u200b:purge", "cache:purge\u00a0",
+    "ca\u0441he:purge",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "é" * 300, "a" * 101, "a" * 3000,
+    "cache:clear " + "-v " * 60,
+    "%s%s%s%n", "{{7*7}}", "${jndi:ldap://x}", "cache:purge?x", "cache:purge&y", "cache:purge=1", "php php",
+    "job:stop --yes", "job:stop job=last",
     "doctor --root /", "self:remove", "db:restore", "files:replace",
 ]
-RAW = [b"%FF%FE", b"cache:purge%C0%AF", b"%ED%A0%80", b"cache%00:purge", b"%E2%82", b"cache:purge%0d%0aSet-Cookie:%20a=b", b"%80" * 200]
+RAW = [b"%FF%FE", b"cache:purge%C0%AF", b"%ED%A0%80", b"cache%00:purge", b"%E2%82", b"cache:purge%0d%0aSet-Cookie:%20a=b",
+       b"%80" * 200]
 
 
 def names(tasks):
@@ -99,7 +116,8 @@ def test_a_settings_line_cannot_allow_what_is_refused(boxes):
 
 def test_a_settings_line_allows_exactly_itself(boxes):
     box = boxes(settings="command = fixture:any --thing=1")
-    for task in ("fixture:any", "fixture:any --thing=2", "fixture:any --thing=1 --more", "fixture:any --thing=1;id", "FIXTURE:any --thing=1"):
+    for task in ("fixture:any", "fixture:any --thing=2", "fixture:any --thing=1 --more", "fixture:any --thing=1;id",
+                 "FIXTURE:any --thing=1"):
         check_refused(box.owner(f"task={quote(task)}"), task)
     assert box.ran() == []
     assert box.owner("task=fixture:any++--thing=1").lines[-1].startswith("-- done")
@@ -113,8 +131,10 @@ def test_every_word_reaches_the_console_as_it_was_given(boxes):
     assert box.ran()[0][:-3] == odd.split(" ")
 
 
-@pytest.mark.parametrize("option", ["file=../x", "file=/etc/passwd", "file=.htaccess", "file=a/b", "version=1;2", "backup=../x", "job=../../x",
-                                    "job=1", "php=no", "tables=a;b", "lines=-1", "lines=1e9", "check=1", "eula=maybe", "file=%00"])
+@pytest.mark.parametrize("option", ["file=../x", "file=/etc/passwd", "file=.htaccess", "file=a/b", "version=1;2",
+                                    "backup=../x", "job=../../x",
+                                    "job=1", "php=no", "tables=a;b", "lines=-1", "lines=1e9", "check=1", "eula=maybe",
+                                    "file=%00"])
 def test_an_option_that_an_action_does_not_take_or_of_another_form_is_refused(shared, option):
     for task in ("cache:purge", "php", "job:stop"):
         with shared.nothing_changes(but=("state/attempts",)):

@@ -15,10 +15,12 @@ HREF = re.compile(r'href="([^"]*)"')
 # release -> how its site is made, and words that its list has and lacks
 ALWAYS = {"cache:purge", "php", "job:stop", "job:unlock", "job:resume", "cache:clear", "doctrine:migrations:migrate",
           "doctrine:migrations:status", "mautic:segments:update", "mautic:campaigns:trigger", "mautic:update:find", "list"}
-NEVER = {"mautic:install:data", "doctrine:schema:update --force", "doctrine:database:drop", "doctrine:query:sql", "mautic:leadlists:update"}
+NEVER = {"mautic:install:data", "doctrine:schema:update --force", "doctrine:database:drop", "doctrine:query:sql",
+         "mautic:leadlists:update"}
 RELEASES = {
     "2.16.5": ({"mautic:emails:send", "mautic:queue:process", "debug:swiftmailer"},
-               {"messenger:consume email --time-limit=50", "doctrine:migrations:list", "about", "mautic:campaigns:summarize", "mautic:cache:clear"}),
+               {"messenger:consume email --time-limit=50", "doctrine:migrations:list", "about", "mautic:campaigns:summarize",
+                "mautic:cache:clear"}),
     "3.3.5": ({"mautic:emails:send", "mautic:max-mind:purge", "about", "mautic:cache:clear"},
               {"messenger:consume email --time-limit=50", "doctrine:migrations:list", "mautic:campaigns:summarize"}),
     "4.4.13": ({"mautic:emails:send", "mautic:campaigns:summarize", "mautic:cache:clear"},
@@ -26,7 +28,8 @@ RELEASES = {
     "5.1.0": ({"messenger:consume email --time-limit=50", "doctrine:migrations:list", "mautic:fields:analyse"},
               {"mautic:emails:send", "mautic:queue:process", "debug:swiftmailer", "mautic:segments:stat"}),
 }
-SITES = [("2.16.5", "zip"), ("3.3.5", "zip"), ("4.4.13", "zip"), ("4.4.13", "composer"), ("5.1.0", "zip"), ("5.1.0", "composer")]
+SITES = [("2.16.5", "zip"), ("3.3.5", "zip"), ("4.4.13", "zip"), ("4.4.13", "composer"), ("5.1.0", "zip"),
+         ("5.1.0", "composer")]
 PLACES = ("root", "sub-folder", "deep", "cgi-bin")
 
 
@@ -125,8 +128,10 @@ def test_every_link_of_the_list_is_answered(shared):
         assert shared.stranger(link.partition("?")[2], method="HEAD").status == 405
 
 
-@pytest.mark.parametrize("headers, kind", [({}, "text/plain"), ({"Accept": "*/*"}, "text/plain"), ({"Accept": ""}, "text/plain"),
-                                           ({"Accept": "application/json"}, "text/plain"), (BROWSER, "text/html"), (NAVIGATION, "text/html")])
+@pytest.mark.parametrize("headers, kind",
+                         [({}, "text/plain"), ({"Accept": "*/*"}, "text/plain"), ({"Accept": ""}, "text/plain"),
+                                           ({"Accept": "application/json"}, "text/plain"), (BROWSER, "text/html"),
+                          (NAVIGATION, "text/html")])
 def test_browsers_get_the_page_and_others_the_text(shared, headers, kind):
     assert shared.owner(headers=headers).type == f"{kind}; charset=utf-8"
 
@@ -145,7 +150,8 @@ def test_the_page_loads_nothing_from_elsewhere(shared):
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy and page.headers["X-Frame-Options"] == "DENY"
     assert not re.search(r'(src|href)="(https?:)?//', page.text)
     nonces = set(re.findall(r"'nonce-([^']+)'", policy))
-    assert len(nonces) == 1 and nonces != set(re.findall(r"'nonce-([^']+)'", shared.owner(headers=NAVIGATION).headers["Content-Security-Policy"]))
+    assert len(nonces) == 1 and nonces != set(re.findall(r"'nonce-([^']+)'",
+                                                         shared.owner(headers=NAVIGATION).headers["Content-Security-Policy"]))
 
 
 def test_lines_of_the_settings_are_offered_too(boxes):

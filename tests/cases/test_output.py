@@ -82,7 +82,8 @@ def test_output_on_stderr_is_marked_and_in_order(real):
     page = box.owner("job=last&pretty").text
     assert '<span class="err">err 3 &lt;b&gt;&amp;amp;' in page
     events = box.owner("job=last&format=json").events
-    assert [event["text"] for event in events if event.get("stream") == "err"] == [f"err {number} <b>&amp;\n" for number in range(1, 6)]
+    errors = [event["text"] for event in events if event.get("stream") == "err"]
+    assert errors == [f"err {number} <b>&amp;\n" for number in range(1, 6)]
 
 
 def test_a_progress_that_ends_no_line_arrives(real):
@@ -104,7 +105,8 @@ def test_huge_output_keeps_its_beginning_and_its_end_and_memory_stays_small(real
     assert peak.kilobytes <= OURS_MB << 10, f"{peak.kilobytes} kB"
     line = "0123456789abcdef" * 8
     notes = [text for text in body if text.startswith("-- ")]
-    assert len(notes) == 2 and notes[1].startswith("-- done: exit 0") and re.fullmatch(r"-- 1[89]\d MB of output left out here: the log keeps the first and the last 8 MB", notes[0])
+    left_out = r"-- 1[89]\d MB of output left out here: the log keeps the first and the last 8 MB"
+    assert len(notes) == 2 and re.fullmatch(left_out, notes[0]) and notes[1].startswith("-- done: exit 0")
     at = body.index(notes[0])
     assert set(body[1:at - 1]) == {line} and set(body[at + 2:-3]) == {line} and body[-3] == "the end"
     assert 7.8 * MB < sum(map(len, body[:at])) < 8 * MB and 7.8 * MB < sum(map(len, body[at:])) < 9 * MB
@@ -149,7 +151,8 @@ def followed(box, meanwhile=lambda: None):
         meanwhile()
         events = live.finish().events
         meanwhile()
-        texts += [event["text"] if event["event"] == "output" else f"\n{event['text']}\n" for event in events if "text" in event]
+        texts += [event["text"] if event["event"] == "output" else f"\n{event['text']}\n"
+                  for event in events if "text" in event]
         query = events[-1]["link"].partition("?")[2] if events[-1]["event"] == "more" else None
         texts = texts if query else texts[:-1]
     return "".join(texts).split("\n")

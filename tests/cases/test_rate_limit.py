@@ -74,7 +74,8 @@ def test_a_right_key_ends_the_count(hashed):
         hashed.restart()
 
 
-@pytest.mark.parametrize("how", [{"headers": {"X-Unstick-Key": WRONG_KEY}}, {"headers": {"Authorization": f"Bearer {WRONG_KEY}"}},
+@pytest.mark.parametrize("how", [{"headers": {"X-Unstick-Key": WRONG_KEY}},
+                                 {"headers": {"Authorization": f"Bearer {WRONG_KEY}"}},
                                  {"headers": {"Authorization": basic("a", WRONG_KEY)}}])
 def test_every_way_in_is_counted(hashed, how):
     assert [hashed.stranger("", **how).status for _ in range(TRIES + 1)] == [403] * TRIES + [429]
@@ -121,17 +122,17 @@ def test_all_unknown_clients_together_cause_twenty_slow_hashes_a_second(hashed):
     """And that keeps no client out that logged in before."""
     assert login(hashed, "203.0.113.9") == 200
     hashed.restart()
-    for _ in range(5):
+    for _ in range(8):
         wait_for_a_new_second()
         began = int(time.time())
-        statuses = [guess(hashed, 1, f"198.51.100.{number}")[0] for number in range(60)]
+        statuses = [guess(hashed, 1, f"198.51.100.{number}")[0] for number in range(32)]
         known = login(hashed, "203.0.113.9")
         if int(time.time()) == began:
             break
         hashed.restart()
     else:
-        pytest.fail("this machine does not make 60 requests within a second")
-    assert statuses == [403] * 20 + [429] * 40
+        pytest.fail("this machine does not make 32 requests within a second")
+    assert statuses == [403] * 20 + [429] * 12
     assert known == 200
 
 

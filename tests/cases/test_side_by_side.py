@@ -33,7 +33,8 @@ def test_the_same_routine_line_is_skipped_while_it_runs(box):
     box.hold()
     box.owner(f"task={ROUTINE}&quiet&wait=0")
     wait_for(box, 1)
-    for query, status in (("&quiet", 202), ("&quiet&strict", 409), ("&quiet&strict&format=json", 409), ("&quiet&wait=0", 202)):
+    for query, status in (("&quiet", 202), ("&quiet&strict", 409), ("&quiet&strict&format=json", 409),
+                          ("&quiet&wait=0", 202)):
         answer = box.owner(f"task={ROUTINE}{query}")
         assert answer.status == status and "skipped: the same task runs already" in answer.text, answer
     for query in ("", "&format=json", "&pretty"):  # who looks sees the one that runs
@@ -56,7 +57,8 @@ def test_a_second_change_waits_for_nobody_and_is_told_who_holds_the_site(box):
     box.start_held("cache:clear")
     for query, status in (("", 409), ("&quiet", 202), ("&quiet&strict", 409), ("&format=json", 409)):
         answer = box.owner(f"task=cache:warmup{query}")
-        assert answer.status == status and re.search(r"skipped: the site belongs to job \S+ \(cache:clear\), running in step 1 of 1", answer.text), answer
+        assert answer.status == status, answer
+        assert re.search(r"skipped: the site belongs to job \S+ \(cache:clear\), running in step 1 of 1", answer.text), answer
     answer = box.owner("task=cache:purge", headers=NAVIGATION)
     assert answer.status == 409 and "the site belongs to" in answer.text
     assert box.site.cache.exists() and begun(box) == ["cache:clear"]
@@ -116,7 +118,8 @@ def test_twenty_requests_for_different_changes_let_one_through(box):
     if box.mode == "fastcgi":
         box.fastcgi()
     threads = [threading.Thread(target=lambda task=task, number=number: answers.update(
-        {number: (task, box.stranger(f"{KEY}&task={task}&quiet&wait=0&strict").status)})) for number, task in enumerate(tasks)]
+        {number: (task, box.stranger(f"{KEY}&task={task}&quiet&wait=0&strict").status)})) for number,
+               task in enumerate(tasks)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -151,7 +154,8 @@ def test_a_wait_that_is_none_is_400_and_starts_nothing(box, wait):
     assert not list(box.state.glob("jobs/*")) and box.ran() == []
 
 
-@pytest.mark.parametrize("flag, quiet", [("quiet", True), ("quiet=1", True), ("quiet=", True), ("quiet=yes", True), ("quiet=0", False), ("", False)])
+@pytest.mark.parametrize("flag, quiet", [("quiet", True), ("quiet=1", True), ("quiet=", True), ("quiet=yes", True),
+                                         ("quiet=0", False), ("", False)])
 def test_quiet_is_a_word_or_any_value_but_0(box, flag, quiet):
     assert (len(box.owner(f"task={ROUTINE}&{flag}").lines) == 1) == quiet
 

@@ -298,7 +298,8 @@ def test_it_is_one_moment_and_holds_no_table_that_was_read(mariadb, big, dump_to
 
 
 def test_a_table_altered_meanwhile_makes_it_begin_anew_once(mariadb, big, dump_tool, folder):
-    for statement in ("alter table c add y int, force", "create table new_one (x int)", "alter table a add z int"):
+    for statement in ("alter table c add y int, force", "create table new_one (x int)", "alter table a add z int",
+                      "drop table new_one"):
         running = started(Dumper(dump_tool, mariadb, big), folder / "a.sql.gz")
         os.kill(running.pid, signal.SIGSTOP)
         mariadb.sql("set lock_wait_timeout=2; " + statement, "big")

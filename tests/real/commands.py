@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Our table of commands against the release's own definitions: `list --format=json` of the real console."""
+import difflib
 import json
 import subprocess
 from functools import lru_cache
@@ -162,8 +163,8 @@ def every_second_name_of_an_offered_command_leads_to_it(release, visitor):
 def the_output_of_list_is_that_of_the_bare_console(release, visitor):
     ran = visitor.console("list")
     bare = release.console("list", "--no-interaction", "--env=prod", "--no-debug")
-    expect(plain(ran.output) == plain(bare.stdout), "the two differ",
-           f"ours:\n{plain(ran.output)[:1500]}\nbare:\n{plain(bare.stdout)[:1500]}")
+    ours, theirs = (plain(text).splitlines() for text in (ran.output, bare.stdout))
+    expect(ours == theirs, "the two differ", "\n".join(difflib.unified_diff(theirs, ours, "bare", "ours", lineterm="", n=1)))
     note(f"{len(ran.lines)} lines in {ran.seconds:.1f} s, {ran.parts} parts")
 
 

@@ -25,7 +25,7 @@ from support.fcgi_client import FcgiRequest
 from support.spawn import SpawnFcgi
 
 KEY = "kR7vT2mWq9ZxB4nLp8sD"
-COMMANDS = ("lines 15", "lines 30")
+COMMANDS = ("lines 15", "lines 30", "lines 600")
 MACHINE = os.environ.get("UNSTICK_MACHINE", os.uname().machine)  # what the program is built for
 LONG_AGO = 60  # seconds; a settings file this old is no upload under way
 

@@ -78,7 +78,7 @@ def test_a_console_command_runs_as_a_job_and_is_followed_to_its_end(place):
 
 
 def test_the_job_is_a_process_of_its_own_under_the_same_old_kernel(place):
-    first = place.ask("task=lines%2030")
+    first = place.ask("task=lines%20600")
     running = process.running_below(place.folder)
     words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in running}
     job, = [pid for pid, argv in words.items() if b"--job" in argv]
@@ -98,7 +98,7 @@ def test_an_action_without_php_changes_the_site(place):
 
 
 def test_a_consented_plan_is_done(place):
-    place.ask("task=lines%2030")
+    place.ask("task=lines%20600")
     plan = place.ask("task=job:stop")
     assert "-- plan only, nothing changed; to do it: " in plan.lines[-1], plan
     answer = place.ask(plan.lines[-1].partition("?")[2], key=False)

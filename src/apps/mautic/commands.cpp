@@ -244,7 +244,7 @@ static_assert(problem_in(kOldNames, kCommands) == "");
 }  // namespace
 
 constinit const App kApp = {
-    "mautic", "Mautic", recognise, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
+    "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
     "512M",
 };
 

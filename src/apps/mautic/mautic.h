@@ -15,6 +15,9 @@ extern const App kApp;
 // be looked at and what can be seen does not suffice.
 std::optional<Site> recognise(platform::Disk& disk, const Path& folder);
 
+// The database as local.php and what Mautic lays over it name it: see configuration.h.
+DatabaseAccess database(platform::Disk& disk, const Site& site);
+
 // What release `version` runs on, by its major and minor number; for releases whose own statement is lost.
 // Without limits when the version is unknown.
 platform::PhpRange php_range_of(const base::Version& version);

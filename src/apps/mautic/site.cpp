@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "apps/mautic/configuration.h"
 #include "apps/mautic/mautic.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -232,6 +233,15 @@ std::vector<Path> find_caches(Look& look, const Layout& layout, const base::Vers
   return caches;
 }
 
+void add_configured_caches(Look& look, Disk& disk, Site& site) {
+  for (Path& cache : configured_caches(disk, site)) {
+    bool is_known = std::any_of(site.caches.begin(), site.caches.end(), [&](const Path& known) {
+      return platform::lies_in(cache, look.real(known));
+    });
+    if (!is_known) site.caches.push_back(std::move(cache));
+  }
+}
+
 // What each release says it runs on, from the release_metadata.json of its tags; 2.16 says it in its code.
 struct KnownRange {
   const char* from;
@@ -275,6 +285,7 @@ std::optional<Site> recognise(Disk& disk, const Path& folder) {
   site.version = std::move(release.version);
   site.version_problem = std::move(release.problem);
   site.php = std::move(release.php);
+  add_configured_caches(look, disk, site);
   return site;
 }
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How to reach the site's database: what the application's configuration says, and over it what the user wrote into
+// the settings file (db_host, db_port, db_socket, db_name, db_user, db_password, db_prefix).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actions/settings.h"
+#include "apps/app.h"
+#include "storage/mysql.h"
+
+namespace actions {
+
+struct DatabaseWay {
+  // `problems` are those that the settings do not answer.
+  apps::DatabaseAccess access;
+  // Names of settings that must be written, in the order of the list above; empty: everything is known.
+  std::vector<std::string_view> missing;
+  Path settings_file;  // where to write them; empty when there is none yet
+
+  bool is_complete() const { return missing.empty(); }
+  // For the operator, a sentence a line: why it is not complete and what to write. Holds no value. Empty when complete.
+  std::string explanation() const;
+  // Throws Failure with the explanation when it is not complete.
+  storage::DatabaseTarget target() const;
+};
+
+// Never throws. `site` may be nullptr: then the settings must say all.
+DatabaseWay find_database(platform::Disk& disk, const apps::Site* site, const Settings& settings);
+
+}  // namespace actions

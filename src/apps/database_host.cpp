@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "apps/database_host.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace apps {
+
+namespace {
+
+constexpr size_t kMostHostBytes = 255;
+
+bool is_host(std::string_view text) {
+  return text.size() <= kMostHostBytes && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return c >= 0x80 || std::isalnum(c) || c == '.' || c == '-' || c == '_';
+         });
+}
+
+bool is_ip6(std::string_view text) {
+  return std::count(text.begin(), text.end(), ':') >= 2 &&
+         text.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+}
+
+bool set_host(std::string_view text, DatabaseAccess& access) {
+  if (!is_host(text) && !is_ip6(text)) return false;
+  access.host = text;
+  return true;
+}
+
+bool set_socket(std::string_view path, DatabaseAccess& access) {
+  if (path.size() < 2 || path[0] != '/') return false;
+  access.socket = path;
+  return true;
+}
+
+// What stands before the first ";" of a PDO source.
+bool read_plain(std::string_view text, DatabaseAccess& access) {
+  if (text.substr(0, 1) == "/") return set_socket(text, access);
+  if (text.substr(0, 1) == "[") {
+    size_t end = text.find(']');
+    if (end == text.npos || !is_ip6(text.substr(1, end - 1))) return false;
+    access.host = text.substr(1, end - 1);
+    std::string_view rest = text.substr(end + 1);
+    return rest.empty() || (rest[0] == ':' && read_database_port(rest.substr(1), access));
+  }
+  size_t colon = text.find(':');
+  if (colon == text.npos || is_ip6(text)) return set_host(text, access);
+  std::string_view before = text.substr(0, colon), behind = text.substr(colon + 1);
+  if (before == "p") return read_plain(behind, access);
+  if (behind.substr(0, 1) == "/") return (before == "unix" || set_host(before, access)) && set_socket(behind, access);
+  return set_host(before, access) && read_database_port(behind, access);
+}
+
+bool read_pdo_word(std::string_view word, DatabaseAccess& access) {
+  size_t equals = word.find('=');
+  std::string_view name = base::trim(word.substr(0, equals));
+  std::string_view value = equals == word.npos ? "" : base::trim(word.substr(equals + 1));
+  if (name == "unix_socket") return set_socket(value, access);
+  if (name == "port") return read_database_port(value, access);
+  if (name == "host") return set_host(value, access);
+  return name.empty() || name == "charset";
+}
+
+}  // namespace
+
+bool read_database_host(std::string_view text, DatabaseAccess& access) {
+  DatabaseAccess read;
+  read.port = access.port;
+  auto words = base::split(text, ';');
+  if (!read_plain(base::trim(words[0]), read)) return false;
+  for (size_t i = 1; i < words.size(); ++i)
+    if (!read_pdo_word(words[i], read)) return false;
+  access.host = std::move(read.host);
+  access.socket = std::move(read.socket);
+  access.port = read.port;
+  return true;
+}
+
+bool read_database_port(std::string_view text, DatabaseAccess& access) {
+  text = base::trim(text);
+  auto port = text.empty() ? std::optional<uint64_t>(0) : base::whole_number(text, 65535);
+  if (port) access.port = static_cast<unsigned>(*port);
+  return port.has_value();
+}
+
+}  // namespace apps
