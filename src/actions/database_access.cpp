@@ -63,7 +63,7 @@ class Merge {
     if (!apps::read_database_host(settings_.db_host, access_)) refuse("db_host", "is no host name");
     else answered_.push_back("db_host");
     if (access_.port != 0 || !access_.socket.empty()) answered_.push_back("db_port");
-    else access_.port = configured;
+    if (access_.port == 0) access_.port = configured;
   }
 
   void refuse(string_view name, const char* why) {
@@ -131,8 +131,9 @@ std::string DatabaseWay::explanation() const {
 
 storage::DatabaseTarget DatabaseWay::target() const {
   if (!is_complete()) {
+    const std::string all = explanation();
     std::string why;
-    for (string_view line : base::lines(explanation())) why += (why.empty() ? "" : "; ") + std::string(line);
+    for (string_view line : base::lines(all)) why += (why.empty() ? "" : "; ") + std::string(line);
     throw base::Failure(why);
   }
   return {access.host, access.port, access.socket, access.name, access.user, access.password};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "apps/database_host.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -17,9 +19,14 @@ bool is_host(std::string_view text) {
          });
 }
 
+// inet_pton ends at a zero byte and knows no zones (fe80::1%eth0).
+bool is_host_or_zone(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:.%-_") == text.npos;
+}
+
 bool is_ip6(std::string_view text) {
-  return std::count(text.begin(), text.end(), ':') >= 2 &&
-         text.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+  in6_addr address;
+  return ::inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1 && is_host_or_zone(text);
 }
 
 bool set_host(std::string_view text, DatabaseAccess& access) {
@@ -29,7 +36,7 @@ bool set_host(std::string_view text, DatabaseAccess& access) {
 }
 
 bool set_socket(std::string_view path, DatabaseAccess& access) {
-  if (path.size() < 2 || path[0] != '/') return false;
+  if (path.size() < 2 || path[0] != '/' || path[1] == '/' || path.find('\0') != path.npos) return false;
   access.socket = path;
   return true;
 }
@@ -47,7 +54,6 @@ bool read_plain(std::string_view text, DatabaseAccess& access) {
   size_t colon = text.find(':');
   if (colon == text.npos || is_ip6(text)) return set_host(text, access);
   std::string_view before = text.substr(0, colon), behind = text.substr(colon + 1);
-  if (before == "p") return read_plain(behind, access);
   if (behind.substr(0, 1) == "/") return (before == "unix" || set_host(before, access)) && set_socket(behind, access);
   return set_host(before, access) && read_database_port(behind, access);
 }
@@ -68,7 +74,9 @@ bool read_database_host(std::string_view text, DatabaseAccess& access) {
   DatabaseAccess read;
   read.port = access.port;
   auto words = base::split(text, ';');
-  if (!read_plain(base::trim(words[0]), read)) return false;
+  std::string_view plain = base::trim(words[0]);
+  if (plain.substr(0, 2) == "p:") plain.remove_prefix(2);
+  if (!read_plain(plain, read)) return false;
   for (size_t i = 1; i < words.size(); ++i)
     if (!read_pdo_word(words[i], read)) return false;
   access.host = std::move(read.host);

@@ -68,7 +68,7 @@ class Sender {
       seen = true;
       until = SteadyClock::now() + (to_.from == 0 ? kAfterFirstLine : kAfterNewLine);
     }
-    if (out_.size() >= kMostPartBytes) end_part_at_line();
+    if (!all_given_) end_part_at_line();
     reap();
     conclude();
     if (part.how == jobs::Delivery::plain && !going_on_ && !part.reloaded) part.how = jobs::Delivery::last;
@@ -89,25 +89,33 @@ class Sender {
     if (news.part.left_out > 0)
       note("-- " + base::size_words(news.part.left_out) + " of output left out here: the log keeps the first and the "
            "last 8 MB");
-    if (!news.part.text.empty()) at_line_start_ = news.part.text.back() == '\n';
-    size_before_chunk_ = out_.size();
-    out_ += rendered(news.part.text);
-    chunk_ = std::move(news.part.text);
+    put(news.part.text);
     if (child_ > 0 && platform::try_wait(child_)) child_ = 0;
     if (!news.over) return true;
     return take_further(patience);
   }
 
-  // A part that is full ends where a line ends: who puts the parts together must not find lines cut in two.
+  // Puts new text into out_ and remembers where its unfinished last line begins.
+  void put(const std::string& marked) {
+    auto newline = marked.rfind('\n');
+    if (newline == std::string::npos) {
+      open_line_ += marked;
+    } else {
+      out_ += rendered(marked.substr(0, newline + 1));
+      size_at_open_line_ = out_.size();
+      open_line_ = marked.substr(newline + 1);
+    }
+    out_ += rendered(newline == std::string::npos ? marked : open_line_);
+    if (!marked.empty()) at_line_start_ = marked.back() == '\n';
+  }
+
+  // A part ends where a line ends, if it holds a whole line: who puts the parts together must not find lines cut in
+  // two. The rest comes at the head of the next part.
   void end_part_at_line() {
-    auto newline = chunk_.rfind('\n');
-    if (newline == std::string::npos || newline + 1 == chunk_.size()) return;
-    follower_.give_back(chunk_.size() - newline - 1);
-    chunk_.resize(newline + 1);
-    out_.resize(size_before_chunk_);
-    out_ += rendered(chunk_);
+    if (open_line_.empty() || size_at_open_line_ == 0) return;
+    follower_.give_back(open_line_.size());
+    out_.resize(size_at_open_line_);
     at_line_start_ = true;
-    all_given_ = false;
   }
 
   // The job rests: may this request take it further? False when nothing more will come.
@@ -190,6 +198,8 @@ class Sender {
   void note(const std::string& line) {
     end_line();
     out_ += to_.format == Format::events ? event("note", {{"text", line}}) : line + "\n";
+    open_line_.clear();
+    size_at_open_line_ = out_.size();
   }
 
   void end_line() {
@@ -212,6 +222,8 @@ class Sender {
   bool send_out() {
     to_.gateway.write(out_);
     out_.clear();
+    open_line_.clear();
+    size_at_open_line_ = 0;
     return to_.gateway.flush();
   }
 
@@ -223,8 +235,8 @@ class Sender {
   jobs::Follower follower_;
   std::string out_;
   pid_t child_ = 0;
-  std::string chunk_;            // what was put into out_ last, with the log's marks
-  size_t size_before_chunk_ = 0;
+  std::string open_line_;  // raw text since the last newline that was put into out_
+  size_t size_at_open_line_ = 0;
   uint64_t until_ = UINT64_MAX;  // this answer holds nothing from here on
   bool at_line_start_ = true;
   bool all_given_ = false;  // nothing more will come in this answer

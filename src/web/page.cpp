@@ -111,7 +111,7 @@ Html plan_page(const actions::Answer& answer, const actions::Options& options, c
 }
 
 Html job_page(const JobPage& job) {
-  std::string body = "<h1>" + html_escape(job.title) + "</h1>\n<pre id=\"output\"" +
+  std::string body = "<h1>" + html_escape(job.title) + "</h1>\n<pre id=\"output\" tabindex=\"0\"" +
                      (job.running ? " data-next=\"" + html_escape(job.next) + "\"" : "") + ">" + job.output +
                      "</pre>\n<p id=\"state\" role=\"status\">" + html_escape(job.state) + "</p>\n<p>" +
                      link(job.back, "Back") + "</p>\n";

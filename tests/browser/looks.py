@@ -2,7 +2,6 @@
 """What can be measured of a page's looks: contrast as WCAG counts it, and what a screen reader needs."""
 
 _CONTRAST = r"""
-const paper = arguments[0] === "dark" ? [18, 18, 18] : [255, 255, 255];
 const parse = (text) => text.match(/[\d.]+/g).map(Number);
 const channel = (value) => { value /= 255; return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4; };
 const luminance = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
@@ -11,7 +10,7 @@ function background(element) {
     const colour = parse(getComputedStyle(element).backgroundColor);
     if (colour.length < 4 || colour[3] > 0) return colour;
   }
-  return paper;
+  return [255, 255, 255];
 }
 const found = [];
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -38,9 +37,9 @@ return found;
 """
 
 
-def contrast_problems(visitor, scheme):
+def contrast_problems(visitor):
     """Texts with less than 4.5 : 1 against what lies behind them."""
-    return visitor.script(_CONTRAST, scheme)
+    return visitor.script(_CONTRAST)
 
 
 def structure_problems(visitor):

@@ -69,11 +69,18 @@ def test_the_page_of_first_contact_asks_for_the_key_and_leads_to_the_console(vis
     assert visitor.heading() == "Unstick"
 
 
+def test_who_is_signed_in_already_is_led_to_the_console_at_once(visit):
+    visitor = visit().open_list()
+    open_index(visitor).see("Repair")
+    assert visitor.heading() == "Unstick"
+
+
 def test_where_cgi_is_off_it_says_so_with_the_text_for_the_host(visit):
     """nginx serves unstick.cgi as a file: only unstick.fcgi goes to the program."""
     visitor = open_index(visit("nginx-fastcgi"))
     text = visitor.see("The server sends the program instead of running it")
     assert "To send to the host's support" in text
+    assert "The file unstick.ini.php can be opened from outside. Put the key into the name" in visitor.see("Anybody can read the key")
     visitor.screenshot("index-off")
 
 

@@ -2,6 +2,7 @@
 """One site with the program beside it, in a folder of its own: what every case is tried on.
 
     box.owner("task=php")            the request ?KEY&task=php, waited for; every answer's headers are checked
+    box.run("task=cache:clear")      as owner(), followed to the end of the job
     box.stranger("task=php")         the same without the key
     box.begin(query)                 a request that is still running: support.gateway.Live
     box.command_line("php")          the program on a command line
@@ -11,9 +12,11 @@ BOX/site is the application, BOX/site/unstick the program with its settings, BOX
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -33,6 +36,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 NAVIGATION = {**BROWSER, "Sec-Fetch-Mode": "navigate"}
 ALWAYS = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex",
           "Referrer-Policy": "no-referrer"}
+_RUNNING = re.compile(r"^-- still running: [^?]*\?(\S+)\n\Z", re.MULTILINE)
 LONG_AGO = 60  # seconds; a settings file this old is no upload under way
 
 
@@ -110,7 +114,17 @@ class Box:
     def stop(self):
         """The job that runs is stopped and rests, interrupted."""
         assert self.command_line("job:stop", "--yes").returncode == 0
-        process.wait_until(lambda: '"stopped"' in self.log(), what="the job to stop")
+        process.wait_until(lambda: '"stopped"' in self.log() and not self.is_running(), what="the job to stop")
+
+    def is_running(self):
+        """Whether a job's process holds its lock."""
+        for file in self.state.glob("jobs/*/runner"):
+            with file.open() as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+        return False
 
     def ran(self):
         """argv of every console command that was started, oldest first."""
@@ -130,6 +144,16 @@ class Box:
     def stranger(self, query="", timeout=60.0, **request):
         answer = self.begin(query, **request).finish(timeout)
         self.check(answer, request.get("method", "GET"))
+        return answer
+
+    def run(self, query, **request):
+        """As owner(), and further along the links of a job that takes longer than one answer: all its text."""
+        answer = self.owner(query, **request)
+        pieces, deadline = [answer.text], time.monotonic() + 60
+        while time.monotonic() < deadline and (link := _RUNNING.search(pieces[-1])):
+            pieces[-1] = pieces[-1][:link.start()]
+            pieces.append(self.stranger(link[1]).text)
+        answer.chunks = [(answer.seconds, "".join(pieces).encode())]
         return answer
 
     def with_key(self, query):

@@ -70,7 +70,7 @@ def test_neither_key_nor_task_stands_in_the_process_list(box):
 
 def test_the_environment_of_the_job_and_its_command_holds_nothing_of_the_request(real):
     box = real("fixture:env", "fixture:slow --lines=1 --delay=0.5")
-    answer = box.owner("task=fixture:env",
+    answer = box.run("task=fixture:env",
                        headers={"Cookie": "a=secret-cookie", "X-Custom": "custom", "Authorization": "Basic eDp5"})
     variables = dict(line[4:].split("=", 1) for line in answer.lines if line.startswith("env "))
     assert set(variables) <= {"PATH", "LANG", "COLUMNS", "TERM", "HOME"} and variables["HOME"]
@@ -79,7 +79,7 @@ def test_the_environment_of_the_job_and_its_command_holds_nothing_of_the_request
 
 def test_the_command_gets_three_descriptors_a_lock_and_a_process_group_of_its_own(real):
     box = real("fixture:env")
-    lines = [line.split(" ") for line in box.owner("task=fixture:env").lines]
+    lines = [line.split(" ") for line in box.run("task=fixture:env").lines]
     opened = {words[1]: words[2] for words in lines if words[0] == "fd"}
     assert opened["0"] == "/dev/null" and opened["1"].startswith("pipe:") and opened["2"].startswith("pipe:")
     assert [target for target in opened.values() if str(box.folder) in target] == [

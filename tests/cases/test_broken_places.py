@@ -52,22 +52,22 @@ def test_without_any_php_a_console_command_says_so_and_gives_the_cron_line(witho
 
 def test_without_any_php_everything_that_needs_none_goes_on(without_php):
     assert "\nActions:\n" in without_php.owner().text
-    answer = without_php.owner("task=php")
+    answer = without_php.run("task=php")
     assert "no PHP command line was found on this server" in answer.text and answer.lines[-1].startswith("-- failed: exit 1")
     assert without_php.owner("task=php&quiet").status == 500
-    assert without_php.owner("task=cache:purge").lines[-1].startswith("-- done: exit 0")
+    assert without_php.run("task=cache:purge").lines[-1].startswith("-- done: exit 0")
 
 
 def test_a_path_without_php_is_no_hindrance_where_php_lies_in_its_usual_place(box):
-    assert box.owner("task=cache:clear", PATH="/nowhere").lines[-1].startswith("-- done")
+    assert box.run("task=cache:clear", PATH="/nowhere").lines[-1].startswith("-- done")
     box.restart()
-    assert box.owner("task=list", PATH=None).lines[-1].startswith("-- done")
+    assert box.run("task=list", PATH=None).lines[-1].startswith("-- done")
 
 
 def test_a_php_of_the_settings_that_is_not_there_leads_to_another_and_is_said(boxes):
     box = boxes(settings="php = /nowhere/php")
     assert "the PHP of the settings, /nowhere/php, cannot be used: there is no such program" in box.owner("task=php").text
-    assert box.owner("task=cache:clear").lines[-1].startswith("-- done")
+    assert box.run("task=cache:clear").lines[-1].startswith("-- done")
 
 
 def test_a_php_that_does_not_fit_is_not_used(boxes):
@@ -111,7 +111,7 @@ def test_an_unreadable_root_is_said_and_nothing_started(boxes, where):
         assert box.stranger(WRONG_KEY).text == "The secret phrase is wrong.\n"
         assert box.owner(headers=NAVIGATION).status == 200
     assert not list(box.state.glob("jobs/*"))
-    assert box.owner("task=cache:purge").lines[-1].startswith("-- done")
+    assert box.run("task=cache:purge").lines[-1].startswith("-- done")
 
 
 def test_a_root_that_is_not_there_is_said(boxes):
@@ -139,7 +139,7 @@ def test_a_state_folder_in_an_impossible_place_is_said(boxes, place):
     assert answer.status == 200 and any(line.startswith("! ") and named in line for line in answer.lines), answer
     for query in ("task=cache:clear", "task=cache:purge&quiet", "task=job:stop"):
         one_sentence(box.owner(query), 500, "cannot", named)
-    assert box.owner("task=php").lines[-1].startswith("-- done")
+    assert box.run("task=php").lines[-1].startswith("-- done")
     assert box.ran() == [] and box.site.cache.exists()
     assert not os.path.lexists("/etc/unstick-state")
 
@@ -154,10 +154,10 @@ def test_a_read_only_state_folder_is_said(box, used):
         one_sentence(box.owner("task=cache:clear"), 500, str(box.state), "cannot be written")
         one_sentence(box.owner("task=cache:clear&quiet"), 500, "cannot be written")
         one_sentence(box.owner("task=job:stop"), 500, "cannot be written")
-        assert box.owner("task=php").lines[-1].startswith("-- done")
+        assert box.run("task=php").lines[-1].startswith("-- done")
         assert box.stranger(WRONG_KEY).status == 403
     assert len(box.ran()) == used
-    assert box.owner("task=cache:clear").lines[-1].startswith("-- done")
+    assert box.run("task=cache:clear").lines[-1].startswith("-- done")
 
 
 @pytest.mark.parametrize("entry", ["jobs", "starts", "plans", "secret", "start.lock"])

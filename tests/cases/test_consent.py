@@ -38,7 +38,7 @@ def query_of(link):
 
 
 def test_cache_purge_is_done_at_once(box):
-    answer = box.owner("task=cache:purge")
+    answer = box.run("task=cache:purge")
     assert answer.lines[0] == "Executing cache:purge" and answer.lines[-1].startswith("-- done: exit 0 in ")
     assert not box.site.cache.exists()
 
@@ -92,7 +92,7 @@ def test_the_link_consents_by_itself_once(running):
     query = query_of(link_of(running.owner("task=job:stop")))
     done = running.stranger(query)
     assert done.status == 200 and done.lines[0] == "Executing job:stop" and "was asked to stop" in done.text
-    assert running.owner("job=last").lines[-2] == "-- stopped on request"
+    assert running.run("job=last").lines[-2] == "-- stopped on request"
     running.owner("task=job:unlock&confirm=" + running.owner("task=job:unlock&format=json").events[0]["confirm"])
     running.owner("task=cache:warmup&quiet&wait=0")
     again = running.stranger(query)

@@ -60,7 +60,7 @@ def test_the_quiet_status_tells_the_result(real, line, status):
 @pytest.mark.parametrize("code", [1, 2, 126, 127, 255])
 def test_the_exit_status_of_the_console_is_told(box, code):
     (box.var / "exit").write_text(str(code))
-    answer = box.owner("task=cache:clear")
+    answer = box.run("task=cache:clear")
     assert answer.lines[-1].startswith(f"-- failed: exit {code} in ")
     assert ("the program or a library that it needs is missing" in answer.text) == (code == 127)
     assert ("PHP stopped with a fatal error" in answer.text) == (code == 255)
@@ -71,7 +71,7 @@ def test_the_exit_status_of_the_console_is_told(box, code):
 def test_a_command_that_somebody_else_ends_is_explained(box, number, words):
     box.start_held()
     os.kill(box.console_pids()[0], number)
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert answer.lines[-1].startswith(f"-- failed: killed by signal {int(number)} (") and words in answer.lines[-2], answer
 
 
@@ -83,7 +83,7 @@ $left = proc_open(['sleep', '600'], [], $pipes);
 echo "ended\\n";
 posix_kill(getmypid(), SIGKILL);
 """)
-    answer = box.owner("task=cache:clear")
+    answer = box.run("task=cache:clear")
     assert answer.lines[1:3] == ["begun", "ended"] and answer.lines[-1].startswith("-- failed: killed by signal 9 (KILL)")
 
 
@@ -95,19 +95,19 @@ def test_the_time_of_a_job_is_told(real):
 
 def test_a_site_without_a_console_says_so(box):
     box.site.console_file.unlink()
-    answer = box.owner("task=cache:clear")
+    answer = box.run("task=cache:clear")
     assert answer.status == 500 and len(answer.lines) == 1 and "console is missing" in answer.text
-    assert box.owner("task=cache:purge").lines[-1].startswith("-- done")
+    assert box.run("task=cache:purge").lines[-1].startswith("-- done")
 
 
 def test_a_console_that_is_no_php_is_passed_through(box):
     box.site.console_file.write_bytes(b"\x7fELF garbage\n")
-    assert box.owner("task=cache:clear").lines[-1].startswith("-- done: exit 0")
+    assert box.run("task=cache:clear").lines[-1].startswith("-- done: exit 0")
 
 
 def test_a_console_with_a_syntax_error_is_explained(box):
     box.site.console_file.write_text("<?php this is no php;\n")
-    answer = box.owner("task=cache:clear")
+    answer = box.run("task=cache:clear")
     assert answer.lines[-1].startswith("-- failed: exit 255")
     assert "PHP stopped with a fatal error: see the lines above" in answer.text
 

@@ -173,7 +173,7 @@ def test_a_client_that_goes_away_harms_nothing(box):
     live.wait_for("begun")
     live.drop()
     box.release()
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert answer.lines[-1].startswith("-- done: exit 0") and len(box.ran()) == 1
 
 

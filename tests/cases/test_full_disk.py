@@ -78,7 +78,7 @@ def test_on_a_full_disk_the_list_and_what_only_reads_go_on(box, small):
     filler = fill(folder)
     answer = box.owner()
     assert answer.status == 200 and any(line.startswith("! ") and "No space left on device" in line for line in answer.lines)
-    assert box.owner("task=php").lines[-1].startswith("-- done: exit 0")
+    assert box.run("task=php").lines[-1].startswith("-- done: exit 0")
     assert box.stranger(WRONG_KEY).status == 403
     filler.unlink()
 
@@ -125,7 +125,7 @@ def test_a_disk_that_fills_up_while_a_job_runs_does_not_end_it(box, small, flood
         process.wait_until(lambda: not (box.var / "flood").exists(), what="the flood")
     box.release()
     process.wait_until(lambda: '"finish"' in box.log(), 15, "the job to end")
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert answer.status == 200 and "begun cache:clear" in answer.text
     assert re.fullmatch(r"-- done: exit 0 in \d+\.\d s", answer.lines[-1]), answer
     filler.unlink()
@@ -145,7 +145,7 @@ def test_output_that_a_full_disk_swallowed_is_said_once_there_is_room(box, small
     filler.unlink()
     box.release()
     process.wait_until(lambda: '"finish"' in box.log(), 15, "the job to end")
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert re.search(r"^-- \S+ k?M?B of output lost here: the disk was full$", answer.text, re.MULTILINE), answer
     assert answer.lines[-1].startswith("-- done: exit 0")
 
@@ -159,7 +159,7 @@ def test_a_site_on_a_full_disk_gets_its_cache_emptied(box, small, scripted, task
     console = folder / "site/bin/console"
     console.write_text("<?php echo 'ran';\n")
     fill(folder)
-    answer = box.owner(f"task={task}")
+    answer = box.run(f"task={task}")
     assert answer.lines[-1].startswith("-- done: exit 0"), answer
     assert (folder / "site/var/cache/prod").exists() == (task == "cache:clear")
     assert not list((folder / "site/var/cache").glob("*.unstick-*"))
@@ -173,7 +173,7 @@ def test_a_used_up_quota_is_said(box, error, words):
     check_nothing_half_started(box)
     box.restart()
     box.wrapper = ()
-    assert box.owner("task=cache:clear").lines[-1].startswith("-- done: exit 0")
+    assert box.run("task=cache:clear").lines[-1].startswith("-- done: exit 0")
 
 
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)", re.MULTILINE)

@@ -120,14 +120,14 @@ def test_a_settings_line_allows_exactly_itself(boxes):
                  "FIXTURE:any --thing=1"):
         check_refused(box.owner(f"task={quote(task)}"), task)
     assert box.ran() == []
-    assert box.owner("task=fixture:any++--thing=1").lines[-1].startswith("-- done")
+    assert box.run("task=fixture:any++--thing=1").lines[-1].startswith("-- done")
     assert box.ran() == [["fixture:any", "--thing=1", "--no-interaction", "--env=prod", "--no-debug"]]
 
 
 def test_every_word_reaches_the_console_as_it_was_given(boxes):
     odd = "fixture:any --a=$(id) `x` ;|&<>*?~ 'q' \"d\" \\ ünï #c"
     box = boxes(settings=f"command = {odd}")
-    assert box.owner(f"task={quote(odd)}").lines[-1].startswith("-- done")
+    assert box.run(f"task={quote(odd)}").lines[-1].startswith("-- done")
     assert box.ran()[0][:-3] == odd.split(" ")
 
 

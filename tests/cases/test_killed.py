@@ -51,7 +51,7 @@ def test_the_end_of_the_requests_process_does_not_harm_the_job(box):
         box.kill_server()
     assert process.start_time(job_pid(box))
     box.release()
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert answer.lines[-1].startswith("-- done: exit 0") and "ended" in answer.lines and len(box.ran()) == 1
 
 
@@ -76,7 +76,7 @@ def test_while_its_command_runs_a_dead_job_is_still_busy(held):
 def test_once_its_command_has_ended_a_dead_job_is_interrupted_and_holds_the_site(held):
     kill_job(held)
     kill_command(held)
-    answer = held.owner("job=last")
+    answer = held.run("job=last")
     assert answer.status == 200 and answer.lines[-1].startswith("-- interrupted in step 1 of 1: run mautic:plugins:reload")
     assert "job:resume" in answer.lines[-1] and "job:unlock" in answer.lines[-1]
     answer = held.owner("task=cache:clear")
@@ -93,7 +93,7 @@ def test_an_interrupted_job_is_resumed_with_consent(held):
     assert "goes on" in consent(held, "job:resume").text
     process.wait_until(lambda: len(held.ran()) == 2, what="the command to run again")
     held.release()
-    answer = held.owner("job=last")
+    answer = held.run("job=last")
     assert answer.lines[-1].startswith("-- done: exit 0") and any(line.startswith("-- going on") for line in answer.lines)
     assert "nothing to do" in held.owner("task=job:resume").text
 
@@ -109,29 +109,29 @@ def test_an_interrupted_job_is_given_up_with_consent_and_the_site_is_free(held):
     kill_command(held)
     held.release()
     assert "was given up" in consent(held, "job:unlock").text
-    assert held.owner("job=last").lines[-1] == "-- given up"
-    assert held.owner("task=cache:clear").lines[-1].startswith("-- done: exit 0")
+    assert held.run("job=last").lines[-1] == "-- given up"
+    assert held.run("task=cache:clear").lines[-1].startswith("-- done: exit 0")
     # The same line is not joined to the job that was given up.
-    assert held.owner("task=mautic:plugins:reload").lines[-1].startswith("-- done: exit 0")
+    assert held.run("task=mautic:plugins:reload").lines[-1].startswith("-- done: exit 0")
 
 
 def test_a_running_job_is_stopped_with_consent(held):
     answer = consent(held, "job:stop")
     assert "was asked to stop" in answer.text
     process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 5, "the command to end")
-    answer = held.owner("job=last")
+    answer = held.run("job=last")
     assert answer.lines[-2] == "-- stopped on request" and answer.lines[-1].startswith("-- stopped in step 1 of 1")
     assert held.owner("task=cache:clear").status == 409
     assert "goes on" in consent(held, "job:resume").text
     held.release()
-    assert held.owner("job=last").lines[-1].startswith("-- done: exit 0")
+    assert held.run("job=last").lines[-1].startswith("-- done: exit 0")
 
 
 def test_a_command_whose_job_died_is_stopped_too(held):
     kill_job(held)
     consent(held, "job:stop")
     process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 5, "the command to end")
-    assert held.owner("job=last").lines[-1].startswith("-- interrupted in step 1 of 1")
+    assert held.run("job=last").lines[-1].startswith("-- interrupted in step 1 of 1")
 
 
 def test_a_running_job_is_neither_resumed_nor_given_up(held):
@@ -155,7 +155,7 @@ def test_what_may_be_repeated_goes_on_by_itself_when_its_process_died_early(box)
     kill_job(box)
     kill_command(box)
     box.release()
-    answer = box.owner("job=last")
+    answer = box.run("job=last")
     assert answer.lines[-1].startswith("-- done: exit 0") and len(box.ran()) == 2
 
 
@@ -165,19 +165,19 @@ def test_a_torn_line_of_the_journal_is_ignored(held):
     journal = next(held.state.glob("jobs/*/journal"))
     with journal.open("ab") as file:
         file.write(b'{"e":"finish","code":0')
-    assert held.owner("job=last").lines[-1].startswith("-- interrupted")
+    assert held.run("job=last").lines[-1].startswith("-- interrupted")
     held.release()
     consent(held, "job:resume")
     process.wait_until(lambda: len(held.ran()) == 2, what="the command to run again")
-    assert held.owner("job=last").lines[-1].startswith("-- done: exit 0")
+    assert held.run("job=last").lines[-1].startswith("-- done: exit 0")
 
 
 def test_the_killed_command_of_a_living_job_ends_it(held):
     kill_command(held)
-    answer = held.owner("job=last")
+    answer = held.run("job=last")
     assert re.fullmatch(r"-- failed: killed by signal 9 \(KILL\) in \d+\.\d s", answer.lines[-1])
     held.release()
-    assert held.owner("task=cache:clear").lines[-1].startswith("-- done: exit 0")
+    assert held.run("task=cache:clear").lines[-1].startswith("-- done: exit 0")
 
 
 def test_a_page_shows_what_became_of_it(held):

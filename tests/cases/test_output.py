@@ -32,14 +32,15 @@ def printed(answer):
 
 def test_binary_output_is_shown_escaped(real):
     box = real("fixture:bytes --kind=binary")
-    text = box.owner("task=fixture:bytes+--kind%3Dbinary")
+    text = box.run("task=fixture:bytes+--kind%3Dbinary")
     assert printed(text) == BINARY
     assert text.type == "text/plain; charset=utf-8" and no_control_characters(text.text)
 
 
 def test_binary_output_is_shown_escaped_in_events(real):
     box = real("fixture:bytes --kind=binary")
-    answer = box.owner("task=fixture:bytes+--kind%3Dbinary&format=json")
+    box.run("task=fixture:bytes+--kind%3Dbinary")
+    answer = box.owner("job=last&format=json")
     events = [event for event in answer.events if event.get("stream") == "out"]
     assert "".join(event["text"] for event in events).split("\n")[:-1] == BINARY
     assert no_control_characters(answer.text)
@@ -77,7 +78,7 @@ def test_output_without_a_last_newline_is_whole_and_our_line_stands_apart(real):
 
 def test_output_on_stderr_is_marked_and_in_order(real):
     box = real("fixture:bytes --kind=stderr")
-    lines = printed(box.owner("task=fixture:bytes+--kind%3Dstderr"))
+    lines = printed(box.run("task=fixture:bytes+--kind%3Dstderr"))
     assert lines == [line for number in range(1, 6) for line in (f"out {number}", f"! err {number} <b>&amp;")]
     page = box.owner("job=last&pretty").text
     assert '<span class="err">err 3 &lt;b&gt;&amp;amp;' in page
@@ -87,7 +88,7 @@ def test_output_on_stderr_is_marked_and_in_order(real):
 
 
 def test_a_progress_that_ends_no_line_arrives(real):
-    lines = printed(real("fixture:steps --delay=0.05").owner("task=fixture:steps+--delay%3D0.05"))
+    lines = printed(real("fixture:steps --delay=0.05").run("task=fixture:steps+--delay%3D0.05"))
     assert len(lines) == 5 and all(line.startswith("! Step ") for line in lines)
     assert lines[0].endswith("Loading update package...") and lines[4].endswith("Clearing the cache")
 

@@ -64,7 +64,7 @@ def test_a_second_change_waits_for_nobody_and_is_told_who_holds_the_site(box):
     assert box.site.cache.exists() and begun(box) == ["cache:clear"]
     box.release()
     box.owner("job=last")
-    assert box.owner("task=cache:warmup").lines[-1].startswith("-- done")
+    assert box.run("task=cache:warmup").lines[-1].startswith("-- done")
 
 
 def test_routine_tasks_run_beside_a_change_of_files(box):
@@ -93,7 +93,7 @@ def test_reading_tasks_run_beside_everything(box):
     (box.var / "silent").touch()
     assert box.owner("task=list&quiet&wait=0").status == 202
     wait_for(box, 2)
-    assert box.owner("task=php").lines[-1].startswith("-- done")
+    assert box.run("task=php").lines[-1].startswith("-- done")
 
 
 def test_twenty_requests_for_one_change_start_it_once(box):

@@ -4,12 +4,12 @@
 #include "base/php_literal.h"
 
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <sstream>
 
 #include "base/failure.h"
 #include "base/php_tokens.h"
 #include "support/temp_folder.h"
+#include "support/test_data.h"
 
 namespace {
 
@@ -67,7 +67,7 @@ std::string repeated(const std::string& text, size_t times) {
   return out;
 }
 
-std::string sample(const std::string& name) { return support::content_of("tests/data/mautic/local_php/" + name); }
+std::string sample(const std::string& name) { return support::content_of(support::test_data("mautic/local_php/" + name)); }
 
 }  // namespace
 
