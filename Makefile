@@ -85,7 +85,7 @@ bench:  ## our figures and the peers', as ratios
 
 real:  ## try a real release: make real MAUTIC=DIR
 	@packaging/install-packages build test
-	@$(MAKE) --no-print-directory bundle
+	@$(MAKE) --no-print-directory bundle command-table
 	@tests/real/run "$(MAUTIC)"
 
 # Linked dynamically, as sanitizers must be, and not stripped. The three checks that are off make g++ 12 take no address of
@@ -130,6 +130,15 @@ DUMP_TOOL := build/unit/$(ARCH)$(VARIANT)/dump_tool
 dump-tool: $(DUMP_TOOL)
 
 $(DUMP_TOOL): $(OBJ)/tests/database/dump_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
+
+# What Mautic's table of console commands offers a version, for tests/real.
+COMMAND_TABLE := build/unit/$(ARCH)$(VARIANT)/command_table
+.PHONY: command-table
+command-table: $(COMMAND_TABLE)
+
+$(COMMAND_TABLE): $(OBJ)/tests/real/command_table.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
 # ---- end of unit tests

@@ -34,7 +34,9 @@ class Merge {
   }
 
  private:
-  bool is_answered(string_view name) const { return std::find(answered_.begin(), answered_.end(), name) != answered_.end(); }
+  bool is_answered(string_view name) const {
+    return std::find(answered_.begin(), answered_.end(), name) != answered_.end();
+  }
 
   void take_even_empty(string_view name, const std::string& from, std::string& to) {
     to = from;
@@ -80,7 +82,8 @@ class Merge {
   }
 
   bool is_refused(string_view name) const {
-    return std::any_of(refused_.begin(), refused_.end(), [&](const auto& refused) { return refused.settings[0] == name; });
+    return std::any_of(refused_.begin(), refused_.end(),
+                       [&](const auto& refused) { return refused.settings[0] == name; });
   }
 
   void list_missing() {
@@ -121,8 +124,8 @@ std::string DatabaseWay::explanation() const {
   if (is_complete()) return {};
   std::string out;
   for (const auto& problem : access.problems) out += problem.sentence + "\n";
-  std::string file = settings_file.empty() ? "unstick.ini.php" : base::printable_line(settings_file.filename().native());
-  out += "lines that " + file + " needs:";
+  Path file = settings_file.empty() ? Path("unstick.ini.php") : settings_file.filename();
+  out += "lines that " + base::printable_line(file.native()) + " needs:";
   for (string_view name : missing) out += " " + std::string(name) + " = ...";
   if (std::find(missing.begin(), missing.end(), "db_prefix") != missing.end())
     out += " (db_prefix with nothing behind the = where the tables' names have no prefix)";

@@ -68,7 +68,7 @@ Proposal propose_job_stop(World& world, const Options& options) {
   Proposal proposal = about("job:stop", job);
   if (proposal.nothing_to_do) return proposal;
   if (!is_running(*job)) return nothing(proposal, "the job does not run"), proposal;
-  add_step(proposal, "stop the job's command (TERM, after 10 s KILL)");
+  add_step(proposal, "ask the job's command to end; after 10 s end it by force");
   proposal.plan.notes.push_back("the job is then interrupted: it can be resumed, or given up with job:unlock");
   return proposal;
 }

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
 
@@ -19,14 +20,12 @@ bool is_host(std::string_view text) {
          });
 }
 
-// inet_pton ends at a zero byte and knows no zones (fe80::1%eth0).
-bool is_host_or_zone(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:.%-_") == text.npos;
-}
-
+// With a zone behind it or without: "::1", "fe80::1%eth0".
 bool is_ip6(std::string_view text) {
-  in6_addr address;
-  return ::inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1 && is_host_or_zone(text);
+  std::string address(text.substr(0, text.find('%')));
+  std::string_view zone = address.size() < text.size() ? text.substr(address.size() + 1) : "";
+  in6_addr bytes;
+  return is_host(zone) && address.find('\0') == address.npos && ::inet_pton(AF_INET6, address.c_str(), &bytes) == 1;
 }
 
 bool set_host(std::string_view text, DatabaseAccess& access) {

@@ -12,6 +12,13 @@ PhpKey php_key(std::string_view text) {
   return std::string(text);
 }
 
+PhpArray::PhpArray() = default;
+PhpArray::PhpArray(const PhpArray&) = default;
+PhpArray::PhpArray(PhpArray&&) noexcept = default;
+PhpArray& PhpArray::operator=(const PhpArray&) = default;
+PhpArray& PhpArray::operator=(PhpArray&&) noexcept = default;
+PhpArray::~PhpArray() = default;
+
 const PhpValue* PhpArray::find(const PhpKey& key) const {
   auto place = places_.find(key);
   return place == places_.end() ? nullptr : &elements_[place->second].value;

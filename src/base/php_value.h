@@ -25,6 +25,14 @@ class PhpArray {
  public:
   struct Element;
 
+  // In the .cpp: they need the whole Element, which holds arrays itself.
+  PhpArray();
+  PhpArray(const PhpArray&);
+  PhpArray(PhpArray&&) noexcept;
+  PhpArray& operator=(const PhpArray&);
+  PhpArray& operator=(PhpArray&&) noexcept;
+  ~PhpArray();
+
   const std::vector<Element>& elements() const { return elements_; }
   const PhpValue* find(const PhpKey& key) const;  // nullptr: no such element
   // The element of this key, made when there is none (then null). Valid until the next call.

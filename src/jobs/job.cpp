@@ -73,7 +73,7 @@ class Reading {
       case What::pause: rest(), paused_ = true; break;
       case What::stopped: rest(), job_.stopped = true; break;
       case What::finish: over_ = true, job_.exit = event.exit, job_.ending = event.text; break;
-      case What::given_up: given_up_ = true; break;
+      case What::given_up: given_up_ = !over_; break;  // it may have ended a moment before
     }
   }
 
@@ -84,8 +84,8 @@ class Reading {
   }
 
   State state(Holder holder) const {
-    if (given_up_) return State::given_up;
     if (over_) return job_.exit.good() ? State::done : State::failed;
+    if (given_up_) return State::given_up;
     if (holder == Holder::runner) return State::running;
     if (holder == Holder::children) return State::still_busy;
     return paused_ ? State::waiting : State::interrupted;

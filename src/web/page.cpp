@@ -106,7 +106,7 @@ Html plan_page(const actions::Answer& answer, const actions::Options& options, c
           "\">\n" + hidden("confirm", answer.confirm);
   for (const auto& [name, value] : options) body += hidden(name, value);
   body += "<button>Do it</button> " + link(links.list(), "Back") + "\n</form>\n" +
-          paragraph("Nothing was changed yet. This plan can be consented to once, within 10 minutes.");
+          paragraph("Nothing was changed yet. The button works once, within 10 minutes.");
   return {body, answer.task, {}};
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Mautic's database, out of local.php. What is absent there has the value of CoreBundle's Config/config.php; it is
 // the same in 2.16 to 7: 127.0.0.1, 3306, no prefix. Mautic itself leaves out what is empty when it writes local.php.
+#include <algorithm>
+#include <cctype>
+
 #include "apps/database_host.h"
 #include "apps/mautic/configuration.h"
 #include "apps/mautic/mautic.h"
@@ -89,8 +92,9 @@ void take_environment_prefix(platform::Disk& disk, const Path& project, Reader& 
     }
   }
   if (!prefix || prefix->empty()) return;
-  bool plain = prefix->find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == prefix->npos;
-  if (plain) access.prefix = *prefix;
+  bool is_plain = std::all_of(prefix->begin(), prefix->end(),
+                              [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+  if (is_plain) access.prefix = *prefix;
   else reader.add("db_prefix", "MAUTIC_TABLE_PREFIX in .env cannot be read without PHP");
 }
 

@@ -43,7 +43,7 @@ constexpr Refused kRefused[] = {
     {"forbidden", "", "forbidden is not run here."},
 };
 const App kTestApp = {
-    "test", "Test", nullptr, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
+    "test", "Test", nullptr, nullptr, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
     "512M"};
 
 std::variant<Allowed, Denied> ask(std::string_view line, const char* version = "5.1.0",

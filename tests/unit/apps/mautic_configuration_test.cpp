@@ -258,7 +258,8 @@ TEST_CASE("Ports and prefixes are read in every type that is found") {
     CHECK(access.problems[0].settings == std::vector<std::string_view>{"db_port"});
     CHECK_THAT(access.problems[0].sentence, Contains(": write db_port = ... into the settings file"));
   }
-  const std::pair<std::string, std::string> prefixes[] = {{"'mt_'", "mt_"}, {"null", ""}, {"NULL", ""}, {"''", ""}, {"5", "5"}};
+  const std::pair<std::string, std::string> prefixes[] = {
+      {"'mt_'", "mt_"}, {"null", ""}, {"NULL", ""}, {"''", ""}, {"5", "5"}};
   for (const auto& [php, prefix] : prefixes)
     CHECK(access_with("'db_name' => 'a', 'db_user' => 'b', 'db_table_prefix' => " + php).prefix == prefix);
 }
@@ -294,14 +295,19 @@ TEST_CASE("A value that is code, in a variable of the environment, or no text at
       "'db_host' => getenv('H') ?: 'db.example.com', 'db_port' => $port, 'db_name' => 'getenv(MAUTIC_DB_NAME)',\n"
       "'db_user' => array('jane'), 'db_password' => rtrim('s3cret'), 'db_table_prefix' => PREFIX");
   CHECK(problems_of(access) ==
-        Words{"db_host in config/local.php is code (getenv('H') ?: '...'): write db_host = ... into the settings file",
+        Words{"db_host in config/local.php is code (getenv('H') ?: '...'): write db_host = ... into the "
+              "settings file",
               "db_port in config/local.php is code ($port): write db_port = ... into the settings file",
-              "db_name in config/local.php comes from the environment variable MAUTIC_DB_NAME: write db_name = ... into "
+              "db_name in config/local.php comes from the environment variable MAUTIC_DB_NAME: write db_name "
+              "= ... into "
               "the settings file",
-              "db_user in config/local.php is neither a text nor a whole number: write db_user = ... into the settings "
+              "db_user in config/local.php is neither a text nor a whole number: write db_user = ... into "
+              "the settings "
               "file",
-              "db_password in config/local.php is code (rtrim('...')): write db_password = ... into the settings file",
-              "db_table_prefix in config/local.php is code (PREFIX): write db_prefix = ... into the settings file"});
+              "db_password in config/local.php is code (rtrim('...')): write db_password = ... into the "
+              "settings file",
+              "db_table_prefix in config/local.php is code (PREFIX): write db_prefix = ... into the settings "
+              "file"});
   CHECK(access.host.empty());
   CHECK(access.name.empty());
 }
@@ -321,12 +327,15 @@ TEST_CASE("A local.php that is missing, empty, cut off or something else is a se
   const std::pair<std::string, std::string> rows[] = {
       {"", "config/local.php is empty, as a full disk leaves it"},
       {"\n", "config/local.php is empty, as a full disk leaves it"},
-      {local_php().substr(0, 60), "config/local.php is damaged: line 3: expected the end of the string that begins "
-                                  "here, but the file ends"},
-      {kBegin + "'db_name' => 'crm'\n", "config/local.php is damaged: line 4: expected , or ), but found the end of the "
-                                        "file"},
+      {local_php().substr(0, 60),
+       "config/local.php is damaged: line 3: expected the end of the string that begins "
+       "here, but the file ends"},
+      {kBegin + "'db_name' => 'crm'\n",
+       "config/local.php is damaged: line 4: expected , or ), but found the end of the "
+       "file"},
       {"<?php\n", "config/local.php holds no $parameters = array(...): it is damaged, or another program's"},
-      {"<?php $parameters = 'x';", "config/local.php holds no $parameters = array(...): it is damaged, or another program's"},
+      {"<?php $parameters = 'x';",
+       "config/local.php holds no $parameters = array(...): it is damaged, or another program's"},
       {"<h1>Hello</h1>", "config/local.php is damaged: line 1: expected <?php, but found something else"},
       {std::string(1 << 20, ' ') + "x", "config/local.php is larger than 1 MB: no configuration file is"},
   };
@@ -435,8 +444,9 @@ TEST_CASE("Hosts are read in every form in which people write them") {
     CHECK(access.socket == row.socket);
     CHECK(access.port == row.port);
   }
-  for (const char* text : {"db example", "localhost:abc", "localhost:70000", "a/b", "http://db.example.com", "[::1",
-                           "[x]:5", "localhost;x=y", "localhost;unix_socket=rel", "/", "a:b:c", "p:p:p:", "::1::2", "host;port=x"}) {
+  for (const char* text :
+       {"db example", "localhost:abc", "localhost:70000", "a/b", "http://db.example.com", "[::1", "[x]:5",
+        "localhost;x=y", "localhost;unix_socket=rel", "/", "a:b:c", "p:p:p:", "::1::2", "host;port=x"}) {
     INFO(text);
     DatabaseAccess access;
     access.host = "before";

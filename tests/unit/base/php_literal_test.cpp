@@ -67,7 +67,9 @@ std::string repeated(const std::string& text, size_t times) {
   return out;
 }
 
-std::string sample(const std::string& name) { return support::content_of(support::test_data("mautic/local_php/" + name)); }
+std::string sample(const std::string& name) {
+  return support::content_of(support::test_data("mautic/local_php/" + name));
+}
 
 }  // namespace
 
@@ -369,13 +371,16 @@ TEST_CASE("A damaged file is refused with its line and what was expected, and no
       {" \n", "line 1: expected <?php, but found an empty file"},
       {"<html>Error</html>", "line 1: expected <?php, but found something else"},
       {"<?php$x = 1;", "line 1: expected <?php, but found something else"},
-      {std::string(4096, '\0'), "line 1: expected <?php, but found only zero bytes, as a crash of the machine leaves them"},
-      {std::string("<?php\n$x = 1;\n\0\0\0", 19), "line 3: found a zero byte, as a crash of the machine leaves them"},
+      {std::string(4096, '\0'),
+       "line 1: expected <?php, but found only zero bytes, as a crash of the machine leaves them"},
+      {std::string("<?php\n$x = 1;\n\0\0\0", 19),
+       "line 3: found a zero byte, as a crash of the machine leaves them"},
       {"<?php\n$x = 'abc", "line 2: expected the end of the string that begins here, but the file ends"},
       {"<?php\n$x = 'abc\\", "line 2: expected the end of the string that begins here, but the file ends"},
       {"<?php\n$x = \"a\n{$b", "line 3: expected } to end the code in a string, but the file ends"},
       {"<?php\n$x = \"a\n{$b}", "line 2: expected the end of the string that begins here, but the file ends"},
-      {"<?php\n$x = <<<EOT\na\nEOTX\n", "line 2: expected the end of the string that begins here, but the file ends"},
+      {"<?php\n$x = <<<EOT\na\nEOTX\n",
+       "line 2: expected the end of the string that begins here, but the file ends"},
       {"<?php\n/* abc", "line 2: expected */ to end the comment that begins here, but the file ends"},
       {"<?php\n$x = array(\n'a' => 'b',\n", "line 4: expected a value, but found the end of the file"},
       {"<?php\n$x = array(\n'a' => 'b'\n", "line 4: expected , or ), but found the end of the file"},
@@ -393,7 +398,8 @@ TEST_CASE("A damaged file is refused with its line and what was expected, and no
       {"<?php if (a) { $x = 1;", "line 1: expected }, but found the end of the file"},
       {"<?php } $x = 1;", "line 1: expected ;, but found }"},
       {"<?php if (a): $x = 1;", "line 1: expected ;, but found the end of the file"},
-      {"<?php\n$x = ['p' => 'pa'ss'word',\n'q' => 'r'];", "line 2: expected an operator or ;, but found a word"},
+      {"<?php\n$x = ['p' => 'pa'ss'word',\n'q' => 'r'];",
+       "line 2: expected an operator or ;, but found a word"},
       {"<?php $x = 'a' 'b';", "line 1: expected an operator or ;, but found a string"},
       {"<?php $x = 'a' $b;", "line 1: expected an operator or ;, but found a variable"},
       {"<?php $x = 12abc;", "line 1: expected an operator or ;, but found a word"},
