@@ -65,10 +65,13 @@ Launch prepare(const Command& command, const std::vector<int>& inherited) {
   return launch;
 }
 
+// By the system call: the C library keeps 32 and 33 for itself and would leave them ignored if we were started so.
 void reset_signals() {
-  struct sigaction action {};
-  action.sa_handler = SIG_DFL;
-  for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);
+  constexpr int kSignals = 64;
+  constexpr size_t kMaskBytes = kSignals / 8;
+  const long default_action[8] = {};  // the kernel's sigaction, all zero: SIG_DFL, no flags
+  for (int signal = 1; signal <= kSignals; ++signal)
+    ::syscall(SYS_rt_sigaction, signal, default_action, nullptr, kMaskBytes);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
