@@ -86,7 +86,7 @@ class Exchange {
       std::string line = event("refused", {{"status", std::to_string(status)}, {"text", text}});
       return write_answer(gateway_, status, kEvents, line, more, !is_head());
     }
-    if (format() == Format::pretty && !is_head())
+    if (format() == Format::pretty && access_.level != Level::none && !is_head())
       return write_page(gateway_, status, message_page(status == 403 ? "Not allowed" : "That did not work", text), more);
     write_answer(gateway_, status, kText, text + "\n", more, !is_head());
   }
