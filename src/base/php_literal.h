@@ -3,8 +3,9 @@
 //   $name = LITERAL;   $name['key'] = LITERAL;   return LITERAL;
 // where LITERAL is null, a boolean, a number, a string, an array of such, or strings joined with `.`. Everything else
 // (function calls, constants, variables, casts, ifs) is kept as code and never guessed: a value that such code makes,
-// or that a statement in the file may have changed, is a PhpCode. Inputs are hostile: time and memory are linear in
-// the size of the file (up to 1 MB), nesting is limited.
+// or that a statement in the file may have changed, is a PhpCode. The rest of the file counts even where code before
+// it might end the run (`if (!defined('X')) die;`). Inputs are hostile: time and memory are linear in the size of the
+// file (up to 1 MB), nesting is limited.
 #pragma once
 
 #include <optional>

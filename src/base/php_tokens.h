@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PHP source cut into its words, by the rules of PHP's own scanner as far as they decide where a string, a comment
-// or a word ends. Linear in the size of the file. Checked against token_get_all() of PHP 8.2.
+// or a word ends. Linear in the size of the file. Compared with PHP 8.2 over generated and damaged files.
 #pragma once
 
 #include <cstdint>

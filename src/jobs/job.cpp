@@ -206,7 +206,8 @@ std::string state_words(const Snapshot& job) {
   std::string words(word(job.state));
   if (is_over(job.state)) return job.ending.empty() ? words : job.ending;
   if (job.stopped) words = "stopped";
-  return words + " in " + position_words(job);
+  bool in_a_step = job.steps_done < job.plan.steps.size();
+  return words + (in_a_step ? " in " : " ") + position_words(job);
 }
 
 }  // namespace jobs

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from browser.visit import HOSTS, PLAIN, SECURE, Visit
-from servers.place import KEY
+from servers.place import KEY, Background
 from support import process
 from support.browser import Browser
 
@@ -98,12 +98,13 @@ def test_back_and_forward_start_nothing(visit):
 
 def test_a_browser_that_is_closed_does_not_end_the_job_and_its_address_shows_it_later(visit):
     visitor = visit()
-    line = a_task(visitor.place, lines=25, delay=0.4)
+    line = a_task(visitor.place, lines=10, delay=0.5)
     jobs = visitor.jobs()
     with Browser() as other:
         leaving = Visit(other, visitor.place, SECURE).open_list()
-        leaving.script("setTimeout((link) => link.click(), 0, arguments[0])", other.driver.find_element("link text", line))
+        Background(leaving.click_task, line)  # which returns when the page is there, or the browser gone
         process.wait_until(lambda: len(visitor.jobs()) > len(jobs), 10.0, "the job")
+        other.kill()
     [job] = set(visitor.jobs()) - set(jobs)
     assert visitor.place.runner(job) is not None, "the job had ended before the browser was closed"
     visitor.wait_for_end_of(job)

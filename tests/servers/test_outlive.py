@@ -52,7 +52,8 @@ def test_a_job_goes_on_while_the_whole_web_server_is_killed_and_its_log_is_whole
         if part:
             assert part.kill(), "the server's processes were alive until now"
     try:
-        assert not follower.result().complete
+        # A server that collects the answer may have passed on a part just before; a stream breaks off.
+        assert not (follower.result().complete and here.row.streams)
     except ConnectionError:
         pass  # this server had sent nothing yet: all of it would have come at the end
     assert here.runner(job) == runner is not None

@@ -56,7 +56,7 @@ class Place:
 
     # ---- asking
 
-    def begin(self, query="", *, key=True, server=None, wrapper=None, **variables):
+    def begin(self, query="", *, key=True, server=None, **variables):
         """The request, running; key: put in front of the query. server: of fastcgi(), None for a CGI."""
         if key:
             query = f"{KEY}&{query}" if query else KEY
@@ -64,7 +64,7 @@ class Place:
                                   DOCUMENT_ROOT=str(self.site.root), **variables)
         if server:
             return FcgiRequest(server.address, given)
-        return CgiRequest(self.program, given, who=who_of(self.account), wrapper=self.wrapper if wrapper is None else wrapper)
+        return CgiRequest(self.program, given, who=who_of(self.account), wrapper=self.wrapper)
 
     def ask(self, query="", timeout=60.0, **request):
         answer = self.begin(query, **request).finish(timeout)

@@ -104,7 +104,7 @@ TEST_CASE("The journal tells what became of a job whose locks nobody holds") {
       {"died between two steps", {kRun, kBegin0, kEnd0}, State::interrupted,
        "interrupted in step 2 of 2: delete the old cache", false, 1},
       {"died after the last step", {kRun, kBegin0, kEnd0, kBegin1, kEnd1}, State::interrupted,
-       "interrupted in after the last step", false, 1},
+       "interrupted after the last step", false, 1},
       {"died inline", {kRunInline, kBegin0}, State::interrupted, "interrupted in step 1 of 2: run it", true, 0, 1},
       {"waits for a request", {kRunInline, kBegin0, kEnd0, kPause}, State::waiting,
        "waiting in step 2 of 2: delete the old cache"},
