@@ -38,7 +38,7 @@ class Sender {
   }
 
   void stream() {
-    write_head(to_.gateway, 200, type());
+    write_head(to_.gateway, 200, type(), {{"X-Accel-Buffering", "no"}});
     auto last_text = SteadyClock::now();
     while (!(all_given_ = !gather(1s))) {
       if (!out_.empty()) last_text = SteadyClock::now();

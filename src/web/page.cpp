@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "web/page.h"
 
+#include <mutex>
+
 #include "base/text.h"
 #include "platform/clock.h"
 #include "web/assets.h"
@@ -49,6 +51,27 @@ std::string offers_html(const std::vector<actions::Offer>& offers, const Links& 
   return out + "</dl>\n";
 }
 
+// The commands with their links, which cost more than the rest of the list page: a FastCGI process keeps the newest.
+class OffersMemory {
+ public:
+  std::string html(actions::World& world, const Links& links) {
+    std::string question = links.task("") + "\n" + base::join(world.settings.commands, "\n");
+    if (world.site) question += "\n" + std::string(world.site->app->name) + " " + world.site->version.text();
+    std::lock_guard lock(mutex_);
+    if (question == question_ && !html_.empty()) return html_;
+    auto offers = actions::offers(world);
+    html_ = "<h2>Repair</h2>\n" + offers_html(offers, links, false);
+    if (world.site)
+      html_ += "<h2>" + html_escape(world.site->app->title) + "'s commands</h2>\n" + offers_html(offers, links, true);
+    question_ = question;
+    return html_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string question_, html_;
+};
+
 }  // namespace
 
 void write_page(Gateway& gateway, int status, const Html& page,
@@ -87,13 +110,10 @@ Html setup_page(const std::string& problem, const std::string& suggestion) {
 }
 
 Html list_page(actions::World& world, const Links& links, const std::vector<std::string>& warnings) {
-  auto offers = actions::offers(world);
+  static OffersMemory offers;
   std::string body = "<h1>Unstick</h1>\n" + paragraph(site_words(world));
   for (const auto& warning : warnings) body += paragraph(warning, "warning");
-  body += "<h2>Repair</h2>\n" + offers_html(offers, links, false);
-  if (world.site)
-    body += "<h2>" + html_escape(world.site->app->title) + "'s commands</h2>\n" + offers_html(offers, links, true);
-  return {body, "Unstick", {}};
+  return {body + offers.html(world, links), "Unstick", {}};
 }
 
 Html plan_page(const actions::Answer& answer, const actions::Options& options, const Links& links) {
