@@ -26,6 +26,8 @@ struct DatabaseTarget {
   std::string name;      // empty = no database is chosen
   std::string user;
   std::string password;
+
+  bool operator==(const DatabaseTarget&) const = default;
 };
 
 // "localhost (socket /run/mysqld/mysqld.sock)", "db.example.com port 3307": never the password.
