@@ -113,21 +113,20 @@ std::string SqlLexer::plain(const SqlToken& token) const {
   return out;
 }
 
-bool SqlLexer::open_comment() {
+void SqlLexer::open_comment() {
   CommentMark mark = comment_mark(text_.substr(at_, kCommentMarkBytes));
-  size_t end = end_of_skipped(text_, at_);
   if (mark.kind == CommentKind::plain) {
     size_t close = text_.find("*/", at_ + 2);
     at_ = close == kNone ? text_.size() : close + 2;
-    return true;
+    return;
   }
   ++depth_;
   if (mark.kind == CommentKind::uncertain && uncertain_depth_ == 0) {
+    ++uncertain_comments_;
     uncertain_depth_ = depth_;
-    uncertain_end_ = end;
+    uncertain_end_ = end_of_skipped(text_, at_);
   }
   at_ += mark.bytes;
-  return true;
 }
 
 void SqlLexer::close_comment() {

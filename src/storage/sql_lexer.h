@@ -56,10 +56,11 @@ class SqlLexer {
   std::string plain(const SqlToken& token) const;
   // An uncertain comment ends elsewhere for a server that skips it than for one that runs it.
   bool ambiguous() const { return ambiguous_; }
+  size_t uncertain_comments() const { return uncertain_comments_; }  // that were begun
 
  private:
   bool skip_space();
-  bool open_comment();
+  void open_comment();
   void close_comment();
   size_t end_of_variable() const;
 
@@ -69,6 +70,7 @@ class SqlLexer {
   size_t depth_ = 0;                 // of open code comments
   size_t uncertain_depth_ = 0;       // the depth that the outermost uncertain one made; 0 = none is open
   size_t uncertain_end_ = 0;         // where a server that skips it goes on
+  size_t uncertain_comments_ = 0;
   bool ambiguous_ = false;
 };
 
