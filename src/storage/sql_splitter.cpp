@@ -16,6 +16,7 @@ namespace storage {
 namespace {
 
 constexpr size_t kHeadBytes = 64 << 10;
+constexpr uint64_t kHeadStatements = 20;   // phpMyAdmin names the database behind its first settings
 constexpr size_t kMostLine = 1024;         // what is kept of a comment line; a DELIMITER line is not longer
 constexpr size_t kFirstBuffer = 4 << 20;
 constexpr size_t kMostDelimiter = 64;
@@ -189,7 +190,7 @@ bool SqlSplitter::Scanner::skip_comment() {
   if (text.starts_with("/*") && comment_mark(text).kind == CommentKind::plain) return pass_comment(), true;
   if (!begins_line_comment(text)) return false;
   last_comment = take_line();
-  if (number_ == 0 && head.size() < kHeadBytes) head += last_comment + "\n";
+  if (number_ < kHeadStatements && head.size() < kHeadBytes) head += last_comment + "\n";
   return true;
 }
 

@@ -47,7 +47,7 @@ class SqlSplitter {
   bool next(SqlPiece& piece);
   // How the text is to be read from behind the last statement on.
   void set_modes(const SqlModes& modes);
-  // The text of the `-- ` comments before the first statement, a line each, up to 64 KB; and the last comment line of
+  // The `-- ` comments among the first twenty statements, a line each, up to 64 KB; and the last comment line of
   // all that was read so far ("-- Dump completed on ..."). For telling who wrote the file.
   const std::string& head_comments() const;
   const std::string& last_comment() const;
