@@ -65,7 +65,9 @@ SurveyTable& Survey::table(const SqlPiece& piece, const std::string& name) {
   auto [at, fresh] = tables_.try_emplace(name, out_.tables.size());
   if (fresh) {
     if (tables_.size() > kMostObjects) throw base::Failure("the file holds more than " + std::to_string(kMostObjects) + " tables");
-    out_.tables.push_back({name, false, false, 0, 0, piece.offset, piece.end});
+    SurveyTable& added = out_.tables.emplace_back();
+    added.name = name;
+    added.first = piece.offset;
   }
   return out_.tables[at->second];
 }
@@ -87,6 +89,7 @@ void Survey::see_table(const SqlPiece& piece, const SqlStatement& statement) {
     SurveyTable& found = table(piece, name.name);
     if (statement.verb == SqlVerb::drop || statement.verb == SqlVerb::truncate || statement.or_replace) found.dropped = true;
     if (statement.verb == SqlVerb::create) found.created = true;
+    if (statement.verb == SqlVerb::create && statement.if_not_exists) found.if_absent = true;
     if (statement.verb == SqlVerb::insert || statement.verb == SqlVerb::replace) ++found.inserts;
     found.sql_bytes += piece.text.size();
     found.end = piece.end;

@@ -20,6 +20,7 @@ struct SurveyTable {
   std::string name;
   bool dropped = false;     // DROP TABLE, CREATE OR REPLACE TABLE or TRUNCATE: what is there now is lost
   bool created = false;     // neither this nor `dropped`: its rows come to those that are there
+  bool if_absent = false;   // CREATE TABLE IF NOT EXISTS: the same where it is there and not dropped
   uint64_t inserts = 0;     // INSERT and REPLACE statements
   uint64_t sql_bytes = 0;   // of all its statements
   uint64_t first = 0;       // offset of its first statement

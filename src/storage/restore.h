@@ -27,6 +27,8 @@ struct RestoreCursor {
   uint64_t sql_offset = 0;     // where that begins
   std::string kind;            // "table", "view", ...; empty before the first
   std::string name;
+  // Tables that the file fills without dropping them, and that were there before all began: they cannot be filled twice.
+  std::vector<std::string> existed;
 };
 
 std::string to_json(const RestoreCursor& cursor);  // one line
