@@ -163,17 +163,18 @@ void Survey::finish() {
     if (out_.taken.empty()) out_.taken = base::printable_line(completion_time(splitter_.last_comment()));
   } else if (must || ended_ == SqlEnd::inside || in_transaction_) {
     out_.completeness = DumpSurvey::Completeness::cut_off;
-    note_obstacle("the file is cut off: it ends " + std::string(ended_ == SqlEnd::inside ? "in the middle of a statement"
+    out_.obstacles.insert(out_.obstacles.begin(), "the file is cut off: it ends " + std::string(ended_ == SqlEnd::inside ? "in the middle of a statement"
                   : must ? "without the line that says that the dump is complete" : "before its COMMIT") +
                   "; upload it again and compare its size, or export again");
   }
-  if (out_.statements == 0) note_obstacle("the file holds no SQL statement");
-  else if (out_.tables.empty() && out_.obstacles.empty() && out_.views.empty() && out_.routines.empty())
-    note_obstacle("the file holds no table of the database " + base::printable_line(order_.database));
   auto& names = out_.databases;
-  if (names.size() > 1 && std::find(names.begin(), names.end(), order_.database) == names.end())
-    note_obstacle("the file holds several databases and none is named " + base::printable_line(order_.database) +
-                  ": export the one that is wanted alone");
+  const std::string ours = base::printable_line(order_.database);
+  if (out_.statements == 0)
+    note_obstacle("the file holds no SQL statement");
+  else if (names.size() > 1 && std::find(names.begin(), names.end(), order_.database) == names.end())
+    note_obstacle("the file holds several databases and none is named " + ours + ": export the one that is wanted alone");
+  else if (out_.tables.empty() && out_.obstacles.empty() && out_.views.empty() && out_.routines.empty())
+    note_obstacle("the file holds no table of the database " + ours);
 }
 
 bool Survey::go_on() {

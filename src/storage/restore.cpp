@@ -59,6 +59,7 @@ class Restore {
   void move_cursor(const SqlPiece& piece, const SqlStatement& statement);
   void send(const SqlPiece& piece, const SqlStatement& statement);
   void send_set(const SqlPiece& piece, const SqlStatement& statement);
+  bool drop_remains(const SqlStatement& statement);
   std::string without_definer(const SqlPiece& piece, const SqlStatement& statement);
   void note_skip(const SqlPiece& piece, const SqlStatement& statement, const std::string& why);
   bool go_on(const SqlPiece& piece);
@@ -93,6 +94,10 @@ void Restore::check_present() {
                           "rename or drop the table first, or export with DROP TABLE");
     cursor_.existed.push_back(table.name);
   }
+  for (const std::string& view : order_.survey.views)
+    if (present_.has(view) && !may_drop_.count(present_.folded(view)))
+      throw base::Failure("the table " + base::printable_line(view) + " is there, and the file holds a view of that name",
+                          "rename the table first");
 }
 
 // A file that does not drop its tables is begun anew: those that it made the last time go.
@@ -190,6 +195,19 @@ void Restore::send_set(const SqlPiece& piece, const SqlStatement& statement) {
   if (sets_reading(statement)) session_.set_sql_mode(connection_.value("SELECT @@sql_mode").value_or(""));
 }
 
+// What the interrupted restore made and the file does not drop; tables only where they stand for a view.
+bool Restore::drop_remains(const SqlStatement& statement) {
+  if (!order_.go_on_from || statement.verb != SqlVerb::create) return false;
+  const std::string& name = statement.names[0].name;
+  const std::vector<std::string>& views = order_.survey.views;
+  bool view = std::find(views.begin(), views.end(), name) != views.end();
+  if (statement.object == SqlObject::table && !view) return false;
+  const char* word = statement.object == SqlObject::table ? "view" : word_of(statement.object);
+  connection_.run("DROP " + std::string(word) + " IF EXISTS " + quote_name(name));
+  if (view) connection_.run("DROP TABLE IF EXISTS " + quote_name(name));
+  return true;
+}
+
 void Restore::send(const SqlPiece& piece, const SqlStatement& statement) {
   ++result_.statements;
   if (statement.verb == SqlVerb::set) return send_set(piece, statement);
@@ -200,11 +218,7 @@ void Restore::send(const SqlPiece& piece, const SqlStatement& statement) {
   try {
     sender_.send(piece, statement, text, session_.modes());
   } catch (const base::Failure&) {
-    // What the interrupted restore made and the file does not drop.
-    bool again = order_.go_on_from && statement.verb == SqlVerb::create && statement.object != SqlObject::table &&
-                 !connection_.lost() && means_exists(connection_.error_code());
-    if (!again) throw;
-    connection_.run("DROP " + std::string(word_of(statement.object)) + " " + quote_name(statement.names[0].name));
+    if (connection_.lost() || !means_exists(connection_.error_code()) || !drop_remains(statement)) throw;
     sender_.send(piece, statement, text, session_.modes());
   }
 }

@@ -97,7 +97,10 @@ SqlJudgement RestoreRules::judge(const SqlPiece& piece, const SqlStatement& stat
   if (piece.client_command) return skip(kFiles);
   if (statement.object == SqlObject::database) return judge_database(statement);
   if (elsewhere_ && statement.verb != SqlVerb::set) return skip_silently();
+  if (statement.verb == SqlVerb::set)
+    if (SqlJudgement set = judge_set(statement); set.verdict == SqlVerdict::skip) return set;
   if (statement.ambiguous) return refuse("what it does depends on the version of the server (code in comments)");
+  if (statement.several) return refuse("it is several statements at once");
   for (const auto* list : {&statement.names, &statement.others})
     for (const SqlName& name : *list)
       if (!is_ours(name))
@@ -108,7 +111,7 @@ SqlJudgement RestoreRules::judge(const SqlPiece& piece, const SqlStatement& stat
   switch (statement.verb) {
     case SqlVerb::lock:
     case SqlVerb::unlock: return skip_silently();  // nobody else writes meanwhile, and the right may be missing
-    case SqlVerb::set: return judge_set(statement);
+    case SqlVerb::set: return {};
     case SqlVerb::transaction: return judge_transaction(statement);
     case SqlVerb::other: return judge_other(statement);
     default: break;

@@ -275,7 +275,14 @@ void StatementReader::read_insert() {
 
 void StatementReader::read_set() {
   out_.assignments = assignments_of(text_, modes_);
-  if (out_.assignments.empty()) out_.verb = SqlVerb::other;
+  if (out_.assignments.empty()) {
+    out_.verb = SqlVerb::other;
+    return;
+  }
+  bool global = std::any_of(out_.assignments.begin(), out_.assignments.end(), [](const SqlAssignment& part) {
+    return part.scope == SqlAssignment::Scope::global;
+  });
+  out_.words = global ? "SET GLOBAL" : "SET";
 }
 
 void StatementReader::read_start() {
@@ -342,8 +349,9 @@ void StatementReader::read_verb() {
     read_start();
   } else if (accept("DO") || accept("SELECT")) {
     read_setval();
-  } else if (!begin("UNLOCK", SqlVerb::unlock) && !begin("BEGIN", SqlVerb::transaction) &&
-             !begin("COMMIT", SqlVerb::transaction) && !begin("ROLLBACK", SqlVerb::transaction) &&
+  } else if (begin("BEGIN", SqlVerb::transaction)) {
+    if (!at_end() && !is("WORK")) out_.verb = SqlVerb::other;  // BEGIN NOT ATOMIC ...
+  } else if (!begin("UNLOCK", SqlVerb::unlock) && !begin("COMMIT", SqlVerb::transaction) && !begin("ROLLBACK", SqlVerb::transaction) &&
              !begin("SAVEPOINT", SqlVerb::transaction) && !begin("RELEASE", SqlVerb::transaction)) {
     out_.verb = SqlVerb::other;
   }
@@ -352,7 +360,12 @@ void StatementReader::read_verb() {
 // What depends on the server's version may stand where it changes columns or bodies, not where it changes the object.
 void StatementReader::finish() {
   bool rows = out_.verb == SqlVerb::insert || out_.verb == SqlVerb::replace;
-  while (!rows && !at_end()) step();
+  bool may_have_body = out_.verb == SqlVerb::create || out_.verb == SqlVerb::alter;
+  bool body = may_have_body && out_.object != SqlObject::table && out_.object != SqlObject::view;
+  while (!rows && !at_end()) {
+    if (accept_symbol(';')) out_.several = out_.several || (!body && !at_end());
+    else step();
+  }
   if (!any_uncertain_ && !lexer_.ambiguous()) return;
   bool whole = all_uncertain_ && lexer_.uncertain_comments() == 1;
   bool may_vary = out_.verb == SqlVerb::create && !uncertain_name_;

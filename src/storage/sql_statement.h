@@ -48,6 +48,7 @@ struct SqlStatement {
   bool or_replace = false;
   bool temporary = false;
   bool ambiguous = false;
+  bool several = false;         // more follows behind a ";" (the delimiter is another): servers refuse that
   bool from_select = false;     // INSERT ... SELECT, CREATE TABLE ... SELECT
   size_t name_begin = 0, name_end = 0;  // of the first name, with its qualifier and quotes
   size_t rows_begin = 0;        // INSERT and REPLACE ... VALUES: the first row's "("; 0 = there are none
