@@ -112,8 +112,9 @@ bool StatementReader::read_name(SqlName& name) {
 
 bool StatementReader::read_first_name() {
   SqlName name;
-  out_.name_begin = token_.from;
+  size_t begin = token_.from;
   if (!read_name(name)) return false;
+  out_.name_begin = begin;
   out_.name_end = last_;
   out_.names.push_back(std::move(name));
   uncertain_name_ = any_uncertain_;
@@ -155,7 +156,9 @@ void StatementReader::read_definer() {
   definer.account = lexer_.plain(token_);
   step();
   if (token_.kind == SqlToken::variable) {
-    definer.account += "@" + host_of(lexer_.text(token_));
+    bool apart = lexer_.text(token_) == "@";  // 'a' @ 'b'
+    if (apart) step();
+    definer.account += "@" + (apart ? lexer_.plain(token_) : host_of(lexer_.text(token_)));
     step();
   } else if (capitals(definer.account) == "CURRENT_USER") {
     definer.account = "CURRENT_USER";
