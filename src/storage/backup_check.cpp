@@ -58,7 +58,7 @@ class Check {
   void drop();
   void give_up(const std::string& why);
   const ManifestTable* in_manifest(const std::string& name) const;
-  std::string renamed(const SqlPiece& piece, const SqlStatement& statement, std::string_view text) const;
+  std::string renamed(std::string_view text, const SqlStatement& statement) const;
   void note_the_rest();
 
   Connection& connection_;
@@ -111,11 +111,10 @@ void Check::count() {
   drop();
 }
 
-std::string Check::renamed(const SqlPiece& piece, const SqlStatement& statement, std::string_view text) const {
+std::string Check::renamed(std::string_view text, const SqlStatement& statement) const {
   std::string out(text.substr(0, statement.name_begin));
   out += quote_name(temporary_);
   out += text.substr(statement.name_end);
-  static_cast<void>(piece);
   return out;
 }
 
@@ -153,7 +152,7 @@ void Check::see(const SqlPiece& piece, const SqlStatement& statement) {
   if (!rows) return count();
   if (temporary_.empty() || statement.names[0].name != table_) return;
   try {
-    std::string text = renamed(piece, statement, piece.text);
+    std::string text = renamed(piece.text, statement);
     sender_.send(piece, read_statement(text, session_.modes()), text, session_.modes());
   } catch (const base::Failure& failure) {
     if (connection_.lost()) throw;

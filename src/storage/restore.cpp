@@ -34,6 +34,14 @@ bool means_exists(unsigned code) {
   return code == kSqlTableExists || code == kSqlRoutineExists || code == kSqlTriggerExists || code == kSqlEventExists;
 }
 
+// What MySQL 5.7 writes into dumps and 8.0 no longer knows; it never concerned rows.
+std::string without_old_modes(std::string_view set) {
+  std::string text(set);
+  for (std::string_view mode : {",NO_AUTO_CREATE_USER", "NO_AUTO_CREATE_USER,", "NO_AUTO_CREATE_USER"})
+    if (size_t at = text.find(mode); at != std::string::npos) text.erase(at, mode.size());
+  return text;
+}
+
 bool sets_reading(const SqlStatement& statement) {
   return std::any_of(statement.assignments.begin(), statement.assignments.end(),
                      [](const SqlAssignment& part) { return part.name == "sql_mode"; });
@@ -58,6 +66,7 @@ class Restore {
   void guard_tables(const SqlPiece& piece, const SqlStatement& statement) const;
   void move_cursor(const SqlPiece& piece, const SqlStatement& statement);
   void send(const SqlPiece& piece, const SqlStatement& statement);
+  void try_set(const SqlPiece& piece, const SqlStatement& statement);
   void send_set(const SqlPiece& piece, const SqlStatement& statement);
   bool drop_remains(const SqlStatement& statement);
   std::string without_definer(const SqlPiece& piece, const SqlStatement& statement);
@@ -184,9 +193,19 @@ std::string Restore::without_definer(const SqlPiece& piece, const SqlStatement& 
   return text;
 }
 
-void Restore::send_set(const SqlPiece& piece, const SqlStatement& statement) {
+void Restore::try_set(const SqlPiece& piece, const SqlStatement& statement) {
   try {
     sender_.send(piece, statement, piece.text, session_.modes());
+  } catch (const base::Failure&) {
+    std::string other = without_old_modes(piece.text);
+    if (connection_.error_code() != kSqlWrongValue || other == piece.text) throw;
+    sender_.send(piece, statement, other, session_.modes());
+  }
+}
+
+void Restore::send_set(const SqlPiece& piece, const SqlStatement& statement) {
+  try {
+    try_set(piece, statement);
   } catch (const base::Failure&) {
     if (connection_.lost() || !may_be_left_away(connection_.error_code())) throw;
     return note_skip(piece, statement, base::printable_line(connection_.error_text()));

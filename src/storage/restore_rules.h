@@ -2,6 +2,8 @@
 // Which statements of a file are run. Only what dumps consist of is run, and only on the connected database: what asks
 // for more rights, reads or writes other files, or touches accounts is skipped and listed; what cannot be left away
 // without a wrong result, or is about another database, refuses the file. The dry run and the restore ask the same.
+// The bodies of triggers, routines, views and events are not judged: they are the site's own code, as its PHP is, and
+// run with the rights of its account. Nor are the values of rows.
 #pragma once
 
 #include <string>

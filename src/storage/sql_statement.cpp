@@ -384,23 +384,6 @@ SqlStatement StatementReader::read() {
 
 }  // namespace
 
-const char* word_of(SqlObject object) {
-  switch (object) {
-    case SqlObject::table: return "table";
-    case SqlObject::view: return "view";
-    case SqlObject::trigger: return "trigger";
-    case SqlObject::procedure: return "procedure";
-    case SqlObject::function: return "function";
-    case SqlObject::event: return "event";
-    case SqlObject::sequence: return "sequence";
-    case SqlObject::database: return "database";
-    case SqlObject::index: return "index";
-    case SqlObject::none:
-    case SqlObject::other: break;
-  }
-  return "object";
-}
-
 SqlStatement read_statement(std::string_view text, const SqlModes& modes) {
   return StatementReader(text, modes).read();
 }

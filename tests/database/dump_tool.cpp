@@ -7,7 +7,7 @@
 //            RESTORE_GO_ON set it goes on from the last of them, having waited, and prints the tables' states first.
 //            RESTORE_BREAK=N breaks off at the N-th cursor, having kept it; -N: before it is kept.
 //            RESTORE_MAY_DROP: names with commas, instead of the survey's
-//   check    proves FILE against FILE.json, the manifest
+//   check    proves FILE against FILE.json, the manifest, having dropped what a killed check left
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -143,10 +143,11 @@ int check(const char* file, const storage::DatabaseTarget& target) {
   if (!variable("DUMP_PROGRESS").empty())
     order.progress = [](const std::string& table, double part) { std::cerr << table << " " << part << std::endl; };
   auto connection = storage::Connection::open(target);
+  size_t left = storage::drop_check_tables(connection, order.prefix);
   auto found = storage::check_backup(connection, order);
   if (!found) return std::cout << "stopped\n", 0;
   json out = {{"proved", found->is_proved()}, {"wrong", found->wrong}, {"not_checked", found->not_checked},
-              {"seconds", found->seconds}, {"tables", json::object()}};
+              {"seconds", found->seconds}, {"tables", json::object()}, {"left", left}};
   for (const auto& table : found->tables) out["tables"][table.name] = {table.expected_rows, table.rows};
   std::cout << out.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
   return 0;
