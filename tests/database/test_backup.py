@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from database.test_dump import restore, state
+from database.databases import restore, state
 from fixture.site import make_site
 from servers.place import Background
 from support import process
