@@ -84,6 +84,13 @@ struct Refused {
   std::string_view reason;   // why, and what to use instead: a sentence
 };
 
+// Rows whose loss people notice, and the column that tells how new they are (UTC).
+struct DatedRows {
+  std::string_view table;   // without the prefix
+  std::string_view column;
+  std::string_view words;   // plural: "contacts"
+};
+
 struct App {
   std::string_view name;   // "mautic"
   std::string_view title;  // "Mautic"
@@ -97,6 +104,7 @@ struct App {
   std::span<const Refused> refused;
   std::string_view console_defaults;  // options that every command gets unless given: "--no-interaction --env=prod ..."
   std::string_view memory_limit;      // for the command line's PHP
+  std::span<const DatedRows> dated_rows = {};  // what a restore of an older backup would lose
 };
 
 std::span<const App* const> all();

@@ -20,7 +20,7 @@ class Links {
   // The same for printing: absolute, unless the path is the secret.
   std::string printed(const std::string& relative) const;
   // "?KEY&task=..." or "?task=..." when the key did not come in the query.
-  std::string task(const std::string& task) const;
+  std::string task(const std::string& task, const actions::Options& options = {}) const;
   std::string confirm(const std::string& task, const actions::Options& options, const std::string& code) const;
   std::string list() const;
 

@@ -243,9 +243,14 @@ static_assert(problem_in(kOldNames, kCommands) == "");
 
 }  // namespace
 
+constexpr std::array<DatedRows, 4> kDatedRows = {{{"leads", "date_added", "contacts"},
+                                                  {"email_stats", "date_sent", "sent e-mails"},
+                                                  {"form_submissions", "date_submitted", "form submissions"},
+                                                  {"page_hits", "date_hit", "page hits"}}};
+
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M",
+    "512M", kDatedRows,
 };
 
 }  // namespace apps::mautic
