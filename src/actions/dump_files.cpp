@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -71,7 +72,7 @@ storage::Backup need_backup(World& world, const std::string& id) {
 
 std::optional<DumpFile> named_dump(World& world, const Options& options) {
   auto file = options.find("file"), backup = options.find("backup");
-  bool named_backup = backup != options.end() && backup->second != "no";
+  bool named_backup = backup != options.end() && !refuses_backup(options);
   if (named_backup && file != options.end()) throw base::Failure("file= and backup= name two dumps", "give one of them");
   if (named_backup) return of_backup(world, need_backup(world, backup->second));
   if (file == options.end()) return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
+#include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/database_tables.h"
@@ -191,20 +192,18 @@ void note_newer(World& world, Proposal& proposal, storage::Connection& connectio
   notes.push_back("pause the cron lines of the site in the hosting panel first: mails that went out since would go out twice");
 }
 
-void add_steps(Proposal& proposal, World& world, const DumpFile& dump, const storage::DatabaseTarget& target, bool backup) {
-  const apps::Site& site = world.need_site();
-  std::string database = base::printable_line(target.name);
-  if (backup)
-    proposal.plan.steps.push_back({"dump-database", "back up the database " + database + " as it is now",
-                                   base::Interruption::restart, {site.root.native(), application_words(site), "db:restore"}, {}});
-  proposal.plan.steps.push_back({"restore-database", "restore " + dump_name(dump) + " into " + database, base::Interruption::cursor,
-                                 {site.root.native(), dump.path.native(), platform::fingerprint(dump.facts)}, {}});
+void add_steps(Proposal& proposal, World& world, const DumpFile& dump, const storage::DatabaseTarget& target,
+               const Options& options) {
+  add_safety_backup(world, proposal, options, Reuse::never);
+  proposal.plan.steps.push_back({"restore-database", "restore " + dump_name(dump) + " into " + base::printable_line(target.name),
+                                 base::Interruption::cursor,
+                                 {world.need_site().root.native(), dump.path.native(), platform::fingerprint(dump.facts)}, {}});
 }
 
-void note_undo(Proposal& proposal, const DumpSurvey& survey, bool backup) {
+void note_undo(Proposal& proposal, const DumpSurvey& survey, const Options& options) {
   auto& notes = proposal.plan.notes;
-  notes.push_back(backup ? "to go back: db:restore with the backup that the first step makes; it has the id of the job"
-                         : "NO backup is made first: what is replaced cannot be brought back");
+  if (!refuses_backup(options))
+    notes.push_back("to go back: db:restore with the backup that the first step makes; it has the id of the job");
   uint64_t minutes = (survey.sql_bytes / kBytesPerSecond + survey.tables.size() / kTablesPerSecond) / 60;
   notes.push_back("visitors may see errors meanwhile; expect " +
                   (minutes == 0 ? "less than a minute" : "up to " + std::to_string(minutes + 1) + " minutes") + " for the restore itself");
@@ -250,13 +249,11 @@ Proposal propose_db_restore(World& world, const Options& options) {
   auto connection = storage::Connection::open(target);
   need_packet(connection, *survey);
   auto consequences = consequences_of(connection, *survey);
-  auto said = options.find("backup");
-  bool backup = said == options.end() || said->second != "no";
   note_file(proposal, *dump, *survey);
   note_consequences(proposal, consequences, *survey);
   note_newer(world, proposal, connection, *survey);
-  note_undo(proposal, *survey, backup);
-  add_steps(proposal, world, *dump, target, backup);
+  note_undo(proposal, *survey, options);
+  add_steps(proposal, world, *dump, target, options);
   auto& words = proposal.plan.steps.back().words;
   words.insert(words.end(), consequences.may_drop.begin(), consequences.may_drop.end());
   proposal.findings = storage::place_words(target) + " " + target.name + "\n" + base::join(words, "\n");

@@ -5,6 +5,7 @@
 
 #include "actions/consent.h"
 #include "actions/console.h"
+#include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
@@ -68,11 +69,19 @@ std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal)
   task.line = std::get<apps::Allowed>(std::move(matched));
   task.name = task.line.line;
   task.effect = task.line.effect;
+  if (auto backup = asked.options.find("backup"); backup != asked.options.end()) {
+    if (task.line.backup != apps::Backup::first || !refuses_backup(asked.options)) {
+      refusal = refused(400, task.line.name + " takes no option backup" +
+                                 (task.line.backup == apps::Backup::first ? " but backup=no" : ""));
+      return std::nullopt;
+    }
+    task.consent = Consent::plan_first;
+  }
   return task;
 }
 
 Proposal propose(World& world, const Task& task, const Options& options) {
-  if (!task.action) return propose_console(world, task.line);
+  if (!task.action) return propose_console(world, task.line, options);
   if (task.action->propose) return task.action->propose(world, options);
   return {};
 }

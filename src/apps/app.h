@@ -56,6 +56,8 @@ struct DatabaseAccess {
 
 using base::Effect;
 
+enum class Backup { no, first };
+
 // One console command that may be run, and how.
 struct ConsoleCommand {
   std::string_view name;       // "mautic:segments:update"
@@ -68,6 +70,7 @@ struct ConsoleCommand {
   std::string_view default_options = {};  // shown as the ready-made link, e.g. "--days-old=365 --dry-run"
   std::string_view needs = {};  // words that only the user knows: shown behind the name, and no link is offered
   base::Interruption interruption = base::Interruption::once;  // what it means when it was killed in the middle
+  Backup backup = Backup::no;   // of the database, before it runs
 };
 
 // A name that people have in bookmarks and what it became.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that work on the site's database: `dump-database`.
+#include "base/failure.h"
 #include "base/text.h"
 #include "steps/pace.h"
 #include "steps/verbs.h"
@@ -23,6 +24,13 @@ void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platf
                   " in the file, read back and verified");
   for (const auto& note : manifest.notes) supervisor.line("note: " + base::printable_line(note));
   supervisor.line("backup " + supervisor.job() + ": " + base::printable_line(file.native()));
+}
+
+// What could be let go of when there is no room for one more.
+void list_what_takes_room(Supervisor& supervisor) {
+  for (const auto& backup : storage::all_backups(supervisor.disk(), supervisor.state()))
+    supervisor.line("backup " + backup.id + ": " + base::size_words(backup.file_bytes) + "; backup:delete with backup=" + backup.id +
+                    " frees them");
 }
 
 void rotate(Supervisor& supervisor) {
@@ -59,7 +67,15 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
     if (pace.is_due()) show(supervisor, at);
   };
   order.stop_asked = [&] { return supervisor.stop_asked(); };
-  auto manifest = storage::dump_database(connection, order, platform::system_clock());
+  std::optional<storage::Manifest> manifest;
+  try {
+    manifest = storage::dump_database(connection, order, platform::system_clock());
+  } catch (const base::Failure& failure) {
+    if (failure.no_space()) list_what_takes_room(supervisor);
+    if (occasion != storage::kOwnersOccasion)
+      supervisor.line("nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
+    throw;
+  }
   if (!manifest) return {{}, true, {}};
   manifest->occasion = occasion;
   disk.replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
