@@ -128,6 +128,12 @@ Answer started(World& world, const base::Plan& plan) {
 
 Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
   if (task.action && task.action->act) return acted(world, task, asked.options);
+  if (task.action && task.action->give) {
+    Answer answer;
+    answer.outcome = Outcome::given;
+    answer.download = task.action->give(world, asked.options);
+    return answer;
+  }
   return started(world, proposal.plan);
 }
 
