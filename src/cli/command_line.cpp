@@ -56,7 +56,8 @@ int follow(actions::World& world, const std::string& id) {
     if (jobs::is_over(job.state)) return job.state == jobs::State::done ? 0 : 1;
     auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::whole);
     if (resumed.attached > 0) platform::wait_for(resumed.attached);
-    if (resumed.begun) continue;
+    follower.look_again();
+    if (resumed.begun || job.state == jobs::State::running || job.state == jobs::State::still_busy) continue;
     print("-- " + jobs::state_words(job) + "; resume it with job:resume or give it up with job:unlock\n");
     return 1;
   }
