@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/console.h"
 
+#include "actions/closing.h"
 #include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -50,6 +51,7 @@ void add_package(World& world, const apps::Site& site, const std::string& name, 
 
 Proposal propose_console(World& world, const apps::Allowed& line, const Options& options) {
   const apps::Site& site = world.need_site();
+  need_open(world);
   if (site.console.empty() || !world.disk.look_through(site.console))
     throw base::Failure("the application's console is missing: " + site.console.native(),
                         "its files are incomplete");
@@ -70,6 +72,7 @@ Proposal propose_console(World& world, const apps::Allowed& line, const Options&
   proposal.plan.holds_routine = line.effect == Effect::database || line.effect == Effect::both;
   if (line.backup == apps::Backup::first) add_safety_backup(world, proposal, options, Reuse::allowed);
   proposal.plan.steps.push_back(std::move(step));
+  if (line.closes_site) close_around_last_step(world, proposal);
   if (!line.package.empty()) add_package(world, site, line.package, proposal.plan);
   proposal.plan.notes.push_back("runs with PHP " + php.version.text() + " (" + php.path.native() + ")");
   proposal.findings = php.path.native() + " " + site.version.text();

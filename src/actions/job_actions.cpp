@@ -2,8 +2,10 @@
 // job:resume, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
 // the site's lock.
 #include "actions/action.h"
+#include "actions/closing.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "storage/site_closure.h"
 
 namespace actions {
 
@@ -82,18 +84,36 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
 
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
+  auto closed_by = left_closed_by(world);
   Proposal proposal = about("job:unlock", job);
-  if (proposal.nothing_to_do) return proposal;
+  if (proposal.nothing_to_do) {
+    if (!closed_by) return proposal;
+    proposal.nothing_to_do = false;
+    proposal.findings = "closed by " + *closed_by;
+    proposal.plan.notes = {"the job " + *closed_by + " closed the site and did not open it"};
+    add_step(proposal, "open the site");
+    return proposal;
+  }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
+  if (closed_by == job->id) add_step(proposal, "open the site");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
 
 int act_job_unlock(World& world, const Options& options, base::Report& report) {
-  auto job = need_job(world, options);
-  jobs::give_up_job(world.need_engine(), job.id);
-  report.line("job " + job.id + " was given up: other actions can run now");
+  auto state = world.need_state();
+  auto job = meant_job(world, options);
+  bool is_there = job && !jobs::is_over(job->state);
+  if (!is_there && !left_closed_by(world)) throw base::Failure("no job is running or interrupted");
+  if (is_there) {
+    jobs::give_up_job(world.need_engine(), job->id);
+    report.line("job " + job->id + " was given up: other actions can run now");
+  }
+  if (!left_closed_by(world)) return 0;
+  for (const auto& file : storage::open_site(world.disk, state))
+    report.line("a newer " + base::printable_line(file.native()) + " was there and stays");
+  report.line("the site is open again");
   return 0;
 }
 
@@ -102,7 +122,8 @@ Proposal propose_job_resume(World& world, const Options& options) {
   Proposal proposal = about("job:resume", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job runs"), proposal;
-  for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i) add_step(proposal, job->plan.steps[i].title);
+  for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i)
+    if (job->failed.good() || job->plan.steps[i].always) add_step(proposal, job->plan.steps[i].title);
   const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
   if (next && job->in_step && next->interruption == base::Interruption::once)
     proposal.plan.notes.push_back("the first of these steps was interrupted in the middle and runs again from its "

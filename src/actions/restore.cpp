@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "actions/closing.h"
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "actions/safety_backup.h"
@@ -205,7 +206,7 @@ void note_undo(Proposal& proposal, const DumpSurvey& survey, const Options& opti
   if (!refuses_backup(options))
     notes.push_back("to go back: db:restore with the backup that the first step makes; it has the id of the job");
   uint64_t minutes = (survey.sql_bytes / kBytesPerSecond + survey.tables.size() / kTablesPerSecond) / 60;
-  notes.push_back("visitors may see errors meanwhile; expect " +
+  notes.push_back("visitors see that the site is being repaired meanwhile; expect " +
                   (minutes == 0 ? "less than a minute" : "up to " + std::to_string(minutes + 1) + " minutes") + " for the restore itself");
 }
 
@@ -257,6 +258,7 @@ Proposal propose_db_restore(World& world, const Options& options) {
   auto& words = proposal.plan.steps.back().words;
   words.insert(words.end(), consequences.may_drop.begin(), consequences.may_drop.end());
   proposal.findings = storage::place_words(target) + " " + target.name + "\n" + base::join(words, "\n");
+  close_around_last_step(world, proposal);
   return proposal;
 }
 

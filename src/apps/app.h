@@ -71,6 +71,8 @@ struct ConsoleCommand {
   std::string_view needs = {};  // words that only the user knows: shown behind the name, and no link is offered
   base::Interruption interruption = base::Interruption::once;  // what it means when it was killed in the middle
   Backup backup = Backup::no;   // of the database, before it runs
+  // Whether the site is closed meanwhile: empty never, "*" always, "--name" only with this option, "!--name" unless with it.
+  std::string_view closes = {};
 };
 
 // A name that people have in bookmarks and what it became.
@@ -107,6 +109,7 @@ struct App {
   std::span<const Refused> refused;
   std::string_view console_defaults;  // options that every command gets unless given: "--no-interaction --env=prod ..."
   std::string_view memory_limit;      // for the command line's PHP
+  std::span<const std::string_view> front_controllers = {};  // in the site's root: what visitors reach
   std::span<const DatedRows> dated_rows = {};  // what a restore of an older backup would lose
 };
 

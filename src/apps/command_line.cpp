@@ -127,6 +127,13 @@ Allowed allowed(const App& app, Words words) {
   return result;
 }
 
+bool closes_site(const ConsoleCommand& row, const Words& words) {
+  if (row.closes.empty() || row.closes == "*") return !row.closes.empty();
+  bool unless = row.closes[0] == '!';
+  bool given = std::find(words.begin(), words.end(), row.closes.substr(unless ? 1 : 0)) != words.end();
+  return given != unless;
+}
+
 std::optional<Allowed> fit(const App& app, const ConsoleCommand& row, const Words& words) {
   auto read = read_against(row, words);
   if (!read) return std::nullopt;
@@ -135,6 +142,7 @@ std::optional<Allowed> fit(const App& app, const ConsoleCommand& row, const Word
   result.timeout = read->asks_help ? kHelpTimeout : row.timeout;
   result.interruption = row.interruption;
   result.backup = read->asks_help ? Backup::no : row.backup;
+  result.closes_site = !read->asks_help && closes_site(row, result.words);
   result.package = std::move(read->package);
   return result;
 }
@@ -151,6 +159,7 @@ std::optional<Allowed> fit_extra(const App& app, const base::Version& version, c
     result.effect = row.effect;
     result.timeout = row.timeout;
     result.backup = row.backup;
+    result.closes_site = closes_site(row, words);
   }
   return result;
 }

@@ -36,6 +36,7 @@ struct Allowed {
   std::chrono::seconds timeout{};
   base::Interruption interruption = base::Interruption::once;
   Backup backup = Backup::no;
+  bool closes_site = false;
   std::string package;              // value of a PACKAGE option, else empty; among the words it stands as --name=VALUE
 };
 

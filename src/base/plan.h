@@ -33,6 +33,7 @@ struct Step {
   Interruption interruption = Interruption::once;
   std::vector<std::string> words;  // the verb's arguments: paths, an argument vector
   std::chrono::seconds timeout{};  // 0 = none
+  bool always = false;             // also when a step before it failed
 };
 
 struct Plan {

@@ -25,7 +25,8 @@ json json_of(const base::Plan& plan) {
                      {"title", step.title},
                      {"interruption", base::word(step.interruption)},
                      {"words", step.words},
-                     {"timeout", step.timeout.count()}});
+                     {"timeout", step.timeout.count()},
+                     {"always", step.always}});
   return {{"task", plan.task},   {"headline", plan.headline}, {"effect", base::word(plan.effect)},
           {"steps", steps},      {"notes", plan.notes},       {"holds_routine", plan.holds_routine}};
 }
@@ -41,7 +42,7 @@ base::Plan plan_of(const json& text) {
     plan.steps.push_back({step.at("verb"), step.at("title"),
                           base::interruption_of(step.at("interruption").get<std::string>()),
                           step.at("words").get<std::vector<std::string>>(),
-                          std::chrono::seconds(step.at("timeout").get<int64_t>())});
+                          std::chrono::seconds(step.at("timeout").get<int64_t>()), step.value("always", false)});
   return plan;
 }
 
@@ -108,6 +109,7 @@ class Reading {
     job_.deaths_here = 0;
     job_.child = 0;
     if (event.exit.good()) job_.steps_done = static_cast<size_t>(event.step) + 1;
+    else job_.failed = event.exit;
   }
   void rest() { running_ = young_ = false; }
 

@@ -118,11 +118,13 @@ class Runner final : public steps::Supervisor {
  private:
   int run_steps(const Snapshot& job) {
     auto began = SteadyClock::now();
+    platform::Exit failed = job.failed;
     for (size_t i = job.steps_done; i < job.plan.steps.size(); ++i) {
       if (stop_asked()) return stopped("");
       bool slice_over = start_.slice > 0s && SteadyClock::now() - began >= start_.slice;
       if (slice_over) return pause();
       const base::Step& step = job.plan.steps[i];
+      if (!failed.good() && !step.always) continue;
       if (job.plan.steps.size() > 1)
         line("-- step " + std::to_string(i + 1) + " of " + std::to_string(job.plan.steps.size()) + ": " + step.title);
       step_ = i;
@@ -132,9 +134,9 @@ class Runner final : public steps::Supervisor {
       log_.finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
       append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
-      if (!outcome.exit.good()) return finish(job, outcome.exit);
+      if (failed.good()) failed = outcome.exit;
     }
-    return finish(job, {});
+    return finish(job, failed);
   }
 
   steps::Outcome run_step(const base::Step& step) {

@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/verbs.h"
+#include "storage/site_closure.h"
 
 namespace steps {
 
@@ -118,6 +119,12 @@ Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) 
   }
 }
 
+// Stubs that this job put up are for others.
+std::string behind_stub(const std::string& word, Supervisor& supervisor) {
+  if (word.empty() || word[0] != '/') return word;
+  return storage::behind_stub(supervisor.disk(), supervisor.state(), supervisor.job(), word).native();
+}
+
 std::string with_kept_folder(std::string word, Supervisor& supervisor) {
   auto at = word.find(kKeptPlaceholder);
   return at == std::string::npos ? word : word.replace(at, kKeptPlaceholder.size(), supervisor.kept().native());
@@ -129,7 +136,8 @@ Outcome run_console(Supervisor& supervisor, const base::Step& step) {
   if (step.words.size() < 2) throw base::Failure("a console step without a command");
   platform::Command command;
   command.folder = step.words[0];
-  for (size_t i = 1; i < step.words.size(); ++i) command.argv.push_back(with_kept_folder(step.words[i], supervisor));
+  for (size_t i = 1; i < step.words.size(); ++i)
+    command.argv.push_back(behind_stub(with_kept_folder(step.words[i], supervisor), supervisor));
   command.environment = supervisor.child_environment();
   Pump pump(supervisor, platform::start(command, supervisor.session(), supervisor.inherited()));
   supervisor.child_started(pump.pid());

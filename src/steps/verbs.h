@@ -59,7 +59,7 @@ Verb find_verb(std::string_view name);
 // Stands in a console step's words for the job's kept folder, which is not known when the plan is made.
 constexpr std::string_view kKeptPlaceholder = "@kept@";
 
-// words: working folder, then the argument vector. Its output goes to the report as it comes; ends with its group
+// words: working folder, then the argument vector; an entrance of the site that this job closed is run from behind its stub. Its output goes to the report as it comes; ends with its group
 // when the step's timeout is over or a stop is asked.
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
 
@@ -83,6 +83,14 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
 // is none. A task other than db:backup itself makes an automatic backup: then older automatic ones are rotated away
 // (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
+
+// words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers.
+// Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the account's processes that still run
+// the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.
+Outcome close_site(Supervisor& supervisor, const base::Step& step);
+
+// words: none.
+Outcome open_site(Supervisor& supervisor, const base::Step& step);
 
 // words: the id of a backup. Fails when it is not there, or not complete.
 Outcome find_backup(Supervisor& supervisor, const base::Step& step);

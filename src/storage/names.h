@@ -4,6 +4,7 @@
 //   STATE/version          the format of all this; a higher number than ours is refused
 //   STATE/secret           32 random bytes: the key of sessions and view tokens
 //   STATE/current          id of the job that the site belongs to; absent = nobody's
+//   STATE/closed           the entrances of the site that are closed now, and by which job (site_closure.h)
 //   STATE/start.lock       held for the moment in which a job is started or given up
 //   STATE/attempts         who tried keys, and when (fixed size)
 //   STATE/host.json        what we learnt about this host: does it let detached processes live
@@ -37,6 +38,7 @@ class StateNames {
   Path version() const { return folder_ / "version"; }
   Path secret() const { return folder_ / "secret"; }
   Path current() const { return folder_ / "current"; }
+  Path closed() const { return folder_ / "closed"; }
   Path start_lock() const { return folder_ / "start.lock"; }
   Path attempts() const { return folder_ / "attempts"; }
   Path host() const { return folder_ / "host.json"; }

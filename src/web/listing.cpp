@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actions/closing.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "web/rendering.h"
@@ -44,6 +45,7 @@ std::vector<std::string> warnings_of(actions::World& world) {
   try {
     if (auto job = unfinished_job(world))
       warnings.push_back("job " + job->id + " (" + job->plan.task + ") is " + jobs::state_words(*job));
+    actions::need_open(world);
   } catch (const base::Failure& failure) {
     warnings.push_back(failure.full());
   }

@@ -96,7 +96,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:status", "show how far the database is migrated", "", Effect::reads, "5.0", {},
      kQuick},
     {"doctrine:migrations:migrate", "bring the database up to the version of the files", kMigrate,
-     Effect::database, {}, {}, kNever, {}, {}, kSafe, Backup::first},
+     Effect::database, {}, {}, kNever, {}, {}, kSafe, Backup::first, "!--dry-run"},
     {"doctrine:migrations:up-to-date", "tell whether migrations are left", "--fail-on-unregistered -u",
      Effect::reads, "3.0", {}, kQuick},
     {"doctrine:migrations:list", "list the migrations and their state", "", Effect::reads, "5.0", {}, kQuick},
@@ -118,7 +118,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"mautic:update:find", "ask whether there is a newer release", "", Effect::reads, {}, {}, kQuick},
     {"mautic:update:apply", "update to the newer release, or finish an update",
      "--force --finish --update-package=PACKAGE", Effect::both, {}, {}, kNever, "--force", {},
-     base::Interruption::once, Backup::first},
+     base::Interruption::once, Backup::first, "--finish"},
     {"mautic:custom-field:create-column", "create the columns of custom fields that wait for it",
      Joined<kCreateColumn, kLocking>::kValue, Effect::database, "3.3", {}, kNever},
 
@@ -249,9 +249,12 @@ constexpr std::array<DatedRows, 4> kDatedRows = {{{"leads", "date_added", "conta
                                                   {"form_submissions", "date_submitted", "form submissions"},
                                                   {"page_hits", "date_hit", "page hits"}}};
 
+// upgrade.php is what 2.x and 3.x finish an update with.
+constexpr std::array<std::string_view, 3> kFrontControllers = {"index.php", "index_dev.php", "upgrade.php"};
+
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M", kDatedRows,
+    "512M", kFrontControllers, kDatedRows,
 };
 
 }  // namespace apps::mautic

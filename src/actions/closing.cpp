@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/closing.h"
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "platform/running.h"
+#include "storage/site_closure.h"
+
+namespace actions {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};  // with what still works in the site
+
+// Where a stub sends the owner: our place in the site, if that is no secret.
+std::string own_place(const World& world, const apps::Site& site) {
+  if (world.key.place == KeyPlace::program_name) return {};
+  Path place = world.program.path.lexically_relative(site.root);
+  bool is_inside = !place.empty() && *place.begin() != "..";
+  return is_inside ? place.native() : "";
+}
+
+}  // namespace
+
+void close_around_last_step(World& world, Proposal& proposal) {
+  const apps::Site& site = world.need_site();
+  base::Step close{"close-site", "close the site, for visitors and for cron jobs", base::Interruption::restart,
+                   {own_place(world, site), site.console.native()}, kPatience};
+  for (auto name : site.app->front_controllers) {
+    auto facts = world.disk.look(site.root / name);
+    if (facts && facts->kind == platform::Kind::file) close.words.push_back((site.root / name).native());
+  }
+  auto& steps = proposal.plan.steps;
+  steps.insert(steps.end() - 1, std::move(close));
+  steps.push_back({"open-site", "open the site", base::Interruption::restart, {}, {}, true});
+  if (site.console.empty()) return;
+  for (const auto& running : platform::running_scripts({site.console}))
+    proposal.plan.notes.push_back("at work in the site now, and waited for up to a minute: process " + std::to_string(running.pid) +
+                                  ", " + base::printable_line(running.words.substr(0, 200)));
+}
+
+std::optional<std::string> left_closed_by(World& world) {
+  if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return std::nullopt;
+  auto state = world.need_state();
+  auto by = storage::closed_by(world.disk, state);
+  auto job = by ? jobs::look_at(world.disk, state, *by) : std::nullopt;
+  bool runs = job && (job->state == jobs::State::running || job->state == jobs::State::still_busy);
+  return runs ? std::nullopt : by;
+}
+
+void need_open(World& world) {
+  auto by = left_closed_by(world);
+  if (!by) return;
+  auto job = jobs::look_at(world.disk, world.need_state(), *by);
+  throw base::Failure("the site is closed by the job " + *by + (job ? ", which is " + jobs::state_words(*job) : ""),
+                      "job:resume goes on with it, job:unlock gives it up and opens the site");
+}
+
+}  // namespace actions

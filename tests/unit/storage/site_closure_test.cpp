@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A site is closed and opened again; the sweep shows that no cut leaves an entrance that is neither itself nor the stub.
+#include "storage/site_closure.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/cut_sweep.h"
+
+namespace {
+
+using namespace storage;
+using support::Cut;
+using support::Ended;
+using support::FaultyDisk;
+using support::MemoryDisk;
+
+const std::string kJob = "20261121-093015123-k3v9qa", kOther = "20261121-093015999-aaaaaa";
+const std::string kIndex = "/site/index.php", kConsole = "/site/bin/console";
+const std::vector<Entrance> kEntrances = {{kIndex, "<?php // closed"}, {kConsole, "#!php closed"}, {"/site/none.php", "x"},
+                                          {"/site/link.php", "x"}};
+
+struct Site {
+  MemoryDisk memory;
+  FaultyDisk faulty{memory};
+  StateNames state{"/state"};
+
+  Site() {
+    memory.put_folder("/state");
+    memory.put_file(kIndex, "the front", 0640);
+    memory.put_file(kConsole, "the console", 0755);
+    memory.put_link("/site/link.php", kIndex);
+  }
+  FaultyDisk& disk() { return faulty; }
+  void close(const std::string& job = kJob) { close_site(faulty, state, job, kEntrances); }
+  std::vector<platform::Path> open() { return open_site(faulty, state); }
+  std::string text(const std::string& file) { return memory.read(file, 100).value_or("(nothing)"); }
+};
+
+support::Tree open_tree() { return Site().memory.tree("/site"); }
+
+struct Closing : Site {
+  void run() { close(); }
+};
+struct Opening : Site {
+  Opening() { close(), faulty.mend(); }
+  void run() { open(); }
+};
+
+void check_entrances(Site& site) {
+  CHECK((site.text(kIndex) == "the front" || site.text(kIndex) == kEntrances[0].stub));
+  CHECK((site.text(kConsole) == "the console" || site.text(kConsole) == kEntrances[1].stub));
+}
+
+void check_opens(Site& site) {
+  site.open();
+  CHECK(site.memory.tree("/site") == open_tree());
+  CHECK(site.memory.look(kIndex)->mode == 0640);
+  CHECK_FALSE(closed_by(site.memory, site.state));
+}
+
+}  // namespace
+
+TEST_CASE("A closed site says so at each entrance, and the files wait beside under names that nobody can guess") {
+  Site site;
+  site.close();
+  CHECK(site.text(kIndex) == kEntrances[0].stub);
+  CHECK(site.text(kConsole) == kEntrances[1].stub);
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  auto aside = behind_stub(site.memory, site.state, kJob, kConsole);
+  CHECK(aside.parent_path() == "/site/bin");
+  CHECK(aside.filename().native().size() > 30);
+  CHECK(aside.filename().native().ends_with("-console"));
+  CHECK(site.text(aside.native()) == "the console");
+  CHECK(site.memory.look(aside)->mode == 0755);
+  CHECK(behind_stub(site.memory, site.state, kOther, kConsole) == kConsole);
+  site.close();
+  CHECK(behind_stub(site.memory, site.state, kJob, kConsole) == aside);
+  check_opens(site);
+  CHECK(behind_stub(site.memory, site.state, kJob, kConsole) == kConsole);
+}
+
+TEST_CASE("A site that another job closed is not closed a second time") {
+  Site site;
+  site.close(kOther);
+  CHECK_THROWS_AS(site.close(), base::Failure);
+  check_opens(site);
+}
+
+TEST_CASE("A newer file at an entrance stays, and is told") {
+  Site site;
+  site.close();
+  site.memory.put_file(kIndex, "the next release's front");
+  CHECK(site.open() == std::vector<platform::Path>{kIndex});
+  CHECK(site.text(kIndex) == "the next release's front");
+  CHECK(site.text(kConsole) == "the console");
+  CHECK(site.memory.tree("/site").size() == open_tree().size());
+}
+
+TEST_CASE("An entrance whose file is gone is told, and the others are opened") {
+  Site site;
+  site.close();
+  site.memory.remove_file(behind_stub(site.memory, site.state, kJob, kIndex));
+  CHECK_THROWS_AS(site.open(), base::Failure);
+  CHECK(site.text(kConsole) == "the console");
+  CHECK(closed_by(site.memory, site.state) == kJob);
+}
+
+TEST_CASE("Closing that is cut at any call can be opened, or gone on with") {
+  support::sweep([] { return std::make_unique<Closing>(); },
+                 [](Closing& site, const Cut&) {
+                   check_entrances(site);
+                   check_opens(site);
+                 });
+  support::sweep([] { return std::make_unique<Closing>(); },
+                 [](Closing& site, const Cut&) {
+                   site.close();
+                   CHECK(site.text(kConsole) == kEntrances[1].stub);
+                   check_opens(site);
+                 });
+}
+
+TEST_CASE("Opening that is cut at any call can be gone on with") {
+  support::sweep([] { return std::make_unique<Opening>(); },
+                 [](Opening& site, const Cut&) {
+                   check_entrances(site);
+                   check_opens(site);
+                 });
+}
