@@ -67,7 +67,7 @@ $(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
 # ---- trying and testing
-.PHONY: demo test bench real asan emulate fuzz
+.PHONY: demo test sweep bench real asan emulate fuzz
 demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HTTP
 	@packaging/install-packages build test
 	@$(MAKE) --no-print-directory bundle
@@ -76,6 +76,12 @@ demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HT
 
 test:  ## everything that CI runs
 	@tests/all
+
+sweep:  ## backups and restores that go wrong at every place, and 1.5 million rows; `make test` takes a sample
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory all dump-tool
+	@tests/fixture/build
+	@UNSTICK_SWEEP=full tests/run sweep
 
 bench:  ## our figures and the peers', as ratios
 	@packaging/install-packages build test
@@ -175,6 +181,6 @@ $(COMMAND_TABLE): $(OBJ)/tests/real/command_table.o $(ENGINE:%.cpp=$(OBJ)/%.o) $
 
 .PHONY: clean
 clean:  ## delete what was built, but keep the libraries and what was downloaded
-	rm -rf build/obj build/unit build/asan build/unstick.cgi* build/bundle
+	rm -rf build/obj build/unit build/asan build/fuzz/*_fuzz build/unstick.cgi* build/bundle
 
 -include $(OBJECTS:.o=.d)
