@@ -85,7 +85,7 @@ sweep:  ## backups and restores that go wrong at every place, and 1.5 million ro
 
 bench:  ## our figures and the peers', as ratios
 	@packaging/install-packages build test
-	@$(MAKE) --no-print-directory bundle
+	@$(MAKE) --no-print-directory bundle dump-tool
 	@tests/fixture/build
 	@tests/bench/run
 
