@@ -69,8 +69,8 @@ def check(place, status, text, where):
         assert len(complete) == 1, f"{where}: {text}"
         return 0
     assert SENTENCE in text, f"{where}: {text}"
-    assert complete == []
-    assert not [name for name in place.files() if name.endswith((".partial", ".gz"))], f"{where}: {place.files()}"
+    assert complete == []  # a whole file may be left whose manifest found no room: `backups` does not call it complete
+    assert not [name for name in place.files() if name.endswith(".partial")], f"{where}: {place.files()}"
     return 1
 
 
