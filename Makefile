@@ -68,7 +68,7 @@ $(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
 # ---- trying and testing
-.PHONY: demo test bench real asan emulate
+.PHONY: demo test sweep bench real asan emulate fuzz
 demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HTTP
 	@packaging/install-packages build test
 	@$(MAKE) --no-print-directory bundle
@@ -78,9 +78,15 @@ demo:  ## a broken sample site on a real Apache and MariaDB, repaired through HT
 test:  ## everything that CI runs
 	@tests/all
 
+sweep:  ## backups and restores that go wrong at every place, and 1.5 million rows; `make test` takes a sample
+	@packaging/install-packages build test
+	@$(MAKE) --no-print-directory all dump-tool
+	@tests/fixture/build
+	@UNSTICK_SWEEP=full tests/run sweep
+
 bench:  ## our figures and the peers', as ratios
 	@packaging/install-packages build test
-	@$(MAKE) --no-print-directory bundle
+	@$(MAKE) --no-print-directory bundle dump-tool
 	@tests/fixture/build
 	@tests/bench/run
 
@@ -106,6 +112,16 @@ emulate:  ## a few cases of every kind on the aarch64 program, under qemu-user
 	@UNSTICK_MACHINE=aarch64 UNSTICK_PROGRAM=build/arm64/unstick.cgi /usr/bin/python3 -m pytest -q \
 	  tests/emulation tests/system/test_shipped_file.py tests/system/test_bundle.py
 
+# The readers of foreign files, by clang's fuzzer. What it finds is left in build/fuzz/TARGET; an input that shows
+# something new belongs into tests/fuzz/corpus/TARGET, which `make test` runs without clang.
+FUZZ := VARIANT=-fuzz CXX=clang++ CXXFLAGS='-O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+  -fno-sanitize-recover=all'
+FUZZ_SECONDS ?= 600
+fuzz:  ## the configuration parser and the SQL splitter under a fuzzer, FUZZ_SECONDS=600 each
+	@packaging/install-packages build fuzz
+	@$(MAKE) --no-print-directory -j"$$(nproc)" $(FUZZ) fuzz-programs
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
 # ---- unit tests
 # One Catch2 program of all tests/unit/*/*_test.cpp, linked dynamically: build/unit/$(ARCH)$(VARIANT)/tests.
 UNIT_TESTS := $(sort $(shell find tests/unit -name '*_test.cpp' 2>/dev/null))
@@ -116,14 +132,34 @@ UNIT_PROGRAM := build/unit/$(ARCH)$(VARIANT)/tests
 $(UNIT_OBJECTS): override CXXFLAGS += -O0
 $(UNIT_OBJECTS): LANGUAGE += -Itests
 
+# Each fuzz target twice: under libFuzzer, and with a main that only runs kept inputs.
+FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(sort $(wildcard tests/fuzz/*_fuzz.cpp)))
+FUZZ_SEEN := $(filter src/base/% src/platform/% src/storage/%,$(ENGINE))
+FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=build/fuzz/%_fuzz)
+REPLAYS := $(FUZZ_TARGETS:%=build/unit/$(ARCH)$(VARIANT)/replay_%)
+
 .PHONY: unit-tests
-unit-tests: $(UNIT_PROGRAM)  ## build the unit tests' program
+unit-tests: $(UNIT_PROGRAM) $(REPLAYS)  ## build the unit tests' programs
 
 $(UNIT_PROGRAM): $(UNIT_OBJECTS) $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o $(DEPS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) $(DEPS_TEST_LIBS) -o $@
 
 -include $(UNIT_OBJECTS:.o=.d)
+
+$(REPLAYS): build/unit/$(ARCH)$(VARIANT)/replay_%: $(OBJ)/tests/fuzz/%_fuzz.o $(OBJ)/tests/fuzz/standalone_main.o \
+  $(FUZZ_SEEN:%.cpp=$(OBJ)/%.o)
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
+
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+$(FUZZ_PROGRAMS): build/fuzz/%_fuzz: $(OBJ)/tests/fuzz/%_fuzz.o $(FUZZ_SEEN:%.cpp=$(OBJ)/%.o)
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -fsanitize=fuzzer $^ $(DEPS_LIBS) -o $@
+
+-include $(FUZZ_TARGETS:%=$(OBJ)/tests/fuzz/%_fuzz.d) $(OBJ)/tests/fuzz/standalone_main.d
 
 # The engine's dump as a program of its own, for tests/database.
 DUMP_TOOL := build/unit/$(ARCH)$(VARIANT)/dump_tool
@@ -146,6 +182,6 @@ $(COMMAND_TABLE): $(OBJ)/tests/real/command_table.o $(ENGINE:%.cpp=$(OBJ)/%.o) $
 
 .PHONY: clean
 clean:  ## delete what was built, but keep the libraries and what was downloaded
-	rm -rf build/obj build/unit build/asan build/unstick.cgi* build/bundle
+	rm -rf build/obj build/unit build/asan build/fuzz/*_fuzz build/unstick.cgi* build/bundle
 
 -include $(OBJECTS:.o=.d)

@@ -5,17 +5,16 @@ There is no peer: the gist keeps nothing. PHP printing the same into a pipe stan
 """
 
 import json
-import re
 import subprocess
 import time
-from pathlib import Path
 
 from servers.place import KEY
-from support import process, tools
+from support import tools
 from support.nginx import Nginx
 from support.spawn import SpawnFcgi
 
 from .measure import Row
+from .memory import job_processes, peak_megabytes, peak_while
 from .stand import account
 
 _GIGABYTES = 1024 * 129 * 8128 / 1e9
@@ -27,7 +26,7 @@ def flood(stand):
     with SpawnFcgi(stand.fastcgi) as program, Nginx(stand.site.root, program) as server:
         url = f"{server.url}/unstick/unstick.fcgi?{KEY}&task=doctrine:schema:validate"
         received, seconds, runner = _download(url, stand.program)
-        serving = _peak_megabytes(program.child.pid)
+        serving = peak_megabytes(program.child.pid)
     argv = json.loads(stand.newest_plan().read_text())["steps"][0]["words"][1:]
     bare = _bare(argv)
     rate = _GIGABYTES * 1000 / seconds
@@ -43,36 +42,14 @@ def _download(url, program):
     began = time.monotonic()
     client = subprocess.Popen([tools.find("curl"), "--silent", "--fail", "--no-buffer", "--output", "/dev/null", "--write-out",
                                "%{size_download}", url], stdout=subprocess.PIPE, text=True)
-    peak = 0.0
     try:
-        while client.poll() is None and time.monotonic() - began < _PATIENCE:
-            for pid in _runners(program):
-                peak = max(peak, _peak_megabytes(pid))
-            time.sleep(0.02)
+        peak = peak_while(client, lambda: job_processes(program), _PATIENCE)
         size, _ = client.communicate(timeout=1)
     finally:
         client.kill()
         client.wait()
     assert client.returncode == 0 and peak > 0, (client.returncode, peak)
     return int(size), time.monotonic() - began, peak
-
-
-def _runners(program):
-    """Pids of the processes that run a job of this upload."""
-    return [pid for pid in process.running_below(program.parent) if b"\0--job\0" in _read(f"/proc/{pid}/cmdline")]
-
-
-def _peak_megabytes(pid):
-    """The most memory that was resident at once; 0 when the process is gone."""
-    found = re.search(rb"VmHWM:\s+(\d+) kB", _read(f"/proc/{pid}/status"))
-    return int(found[1]) / 1000 if found else 0.0
-
-
-def _read(path):
-    try:
-        return Path(path).read_bytes()
-    except OSError:
-        return b""
 
 
 def _bare(argv):

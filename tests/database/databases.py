@@ -120,3 +120,16 @@ def same(server, one, other):
     assert before.keys() == after.keys()
     differing = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
     assert not differing
+
+
+def tables_alike(server, one, other):
+    """SHOW CREATE and CHECKSUM EXTENDED of every table are equal; for databases of many tables and nothing else."""
+    assert _tables(server, one) == _tables(server, other)
+
+
+def _tables(server, name):
+    names = [row[0] for row in server.sql("show tables", name)]
+    assert names
+    shown = server.sql("".join(f"show create table {quoted(table)};" for table in names), name)
+    sums = server.sql(f"checksum table {', '.join(quoted(table) for table in names)} extended", name)
+    return shown, [(table.split(".", 1)[1], value) for table, value in sums]

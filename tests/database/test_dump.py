@@ -11,7 +11,6 @@ import time
 import pytest
 
 from database.databases import Dumper, restore, same
-from fixture.database import fill
 from support import tools
 from support.mariadb import MariaDb
 
@@ -76,18 +75,6 @@ def test_rows_larger_than_half_a_packet_go_in_parts(mariadb, dump_tool, folder):
         assert "1242" in restore(mariadb, folder / "a.sql.gz", "restored")
     finally:
         mariadb.sql(f"set global max_allowed_packet={before}; drop database large")
-
-
-def test_a_mautic_of_100000_rows_as_a_user_of_that_database_only(mariadb, dump_tool, folder):
-    user, password = mariadb.create_database("shop_1", "shop_1")
-    fill("era52", {"socket": mariadb.socket, "user": "root", "password": "", "name": "shop_1"}, True, 33000)
-    assert len(mariadb.sql("show tables", "shop_1")) > 50
-    manifest = Dumper(dump_tool, mariadb, "shop_1", user, password).dump(folder / "a.sql.gz")
-    assert sum(table["rows"] for table in manifest["tables"]) > 95000
-    assert manifest["notes"] == []
-    assert restore(mariadb, folder / "a.sql.gz", "restored") == ""
-    same(mariadb, "shop_1", "restored")
-    mariadb.sql("drop database shop_1")
 
 
 def test_rights_that_are_missing_are_named(mariadb, everything, dump_tool, folder):
