@@ -218,6 +218,14 @@ Disk& posix_disk() {
   return disk;
 }
 
+std::string fingerprint(const Facts& facts) {
+  std::string words;
+  for (uint64_t number : {uint64_t{facts.device}, uint64_t{facts.inode}, facts.size_bytes, uint64_t{facts.mode},
+                          uint64_t{facts.owner}, static_cast<uint64_t>(facts.changed.time_since_epoch().count())})
+    words += std::to_string(number) + " ";
+  return words;
+}
+
 void make_folders(Disk& disk, const Path& folder, mode_t mode) {
   if (auto there = disk.look_through(folder); there && there->kind == Kind::folder) return;
   if (folder.has_relative_path()) make_folders(disk, folder.parent_path(), mode);

@@ -33,6 +33,10 @@ struct Facts {
   WallTime changed{};  // mtime
 };
 
+// Equal for one and the same file or folder that nobody changed, as far as a look can tell. What was changed and looked at
+// in one tick of the filesystem's clock may be changed once more unseen.
+std::string fingerprint(const Facts& facts);
+
 struct Entry {
   std::string name;
   Kind kind = Kind::other;
