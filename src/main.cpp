@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "actions/database_access.h"
 #include "base/failure.h"
 #include "cli/command_line.h"
 #include "jobs/runner.h"
@@ -72,14 +73,15 @@ int run(int argc, char** argv) {
   if (web) overwrite_arguments(argc, argv);
   std::vector<std::string> words;
   for (int i = 0; i < argc && !web; ++i) words.emplace_back(argv[i]);
-  if (auto job = jobs::parse_runner_arguments(words)) {
-    job->environment = child_environment();
-    return jobs::run_job(disk, std::move(*job));
-  }
   platform::Path path = actions::own_path(disk);
   base::Fd image(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
   if (!image) image.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   actions::Program program{disk, path, std::move(image), variable("PATH"), child_environment()};
+  if (auto job = jobs::parse_runner_arguments(words)) {
+    job->environment = program.child_environment;
+    job->database = [&](const platform::Path& root) { return actions::database_target(program, root); };
+    return jobs::run_job(disk, std::move(*job));
+  }
   if (web::started_as_fastcgi()) return web::serve_fastcgi(program);
   return web ? web::serve_cgi(program) : cli::run(program, words);
 }

@@ -14,6 +14,10 @@ namespace {
 constexpr std::array kActions = {
     Action{"cache:purge", "empty the application's caches; works while its PHP is broken", "", Effect::files,
            Consent::at_once, propose_cache_purge, nullptr},
+    Action{"db:backup", "write the whole database into a verified backup", "", Effect::routine, Consent::at_once,
+           propose_db_backup, nullptr},
+    Action{"backups", "list the backups, and which of them are complete", "", Effect::reads, Consent::at_once, nullptr,
+           list_backups},
     Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,
            Consent::at_once, nullptr, list_php},
     Action{"job:resume", "take an interrupted job up where it stopped", "job", Effect::both, Consent::plan_first,

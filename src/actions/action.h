@@ -51,7 +51,9 @@ void check_options(const Action& action, const Options& options);
 
 // The rows' functions; each group in a file of its own.
 int list_php(World& world, const Options& options, base::Report& report);
+int list_backups(World& world, const Options& options, base::Report& report);
 Proposal propose_cache_purge(World& world, const Options& options);
+Proposal propose_db_backup(World& world, const Options& options);
 Proposal propose_job_stop(World& world, const Options& options);
 Proposal propose_job_unlock(World& world, const Options& options);
 Proposal propose_job_resume(World& world, const Options& options);

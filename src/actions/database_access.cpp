@@ -120,6 +120,13 @@ DatabaseWay find_database(platform::Disk& disk, const apps::Site* site, const Se
   return way;
 }
 
+storage::DatabaseTarget database_target(Program& program, const Path& root) {
+  Whereabouts where;
+  where.root = root;
+  World world = find_world(program, where);
+  return find_database(world.disk, world.site ? &*world.site : nullptr, world.settings).target();
+}
+
 std::string DatabaseWay::explanation() const {
   if (is_complete()) return {};
   std::string out;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actions/settings.h"
+#include "actions/world.h"
 #include "apps/app.h"
 #include "storage/mysql.h"
 
@@ -29,5 +29,9 @@ struct DatabaseWay {
 
 // Never throws. `site` may be nullptr: then the settings must say all.
 DatabaseWay find_database(platform::Disk& disk, const apps::Site* site, const Settings& settings);
+
+// For the process of a job: reads settings and configuration of the site in `root` now. Throws Failure with the
+// explanation when something is missing.
+storage::DatabaseTarget database_target(Program& program, const Path& root);
 
 }  // namespace actions

@@ -17,7 +17,7 @@ enum class Effect {
   files,     // the site's files; takes the site's lock
   database,  // the site's database; takes the site's lock, backs up first
   both,
-  routine,   // the application's own periodic work: a lock for each command line instead of the site's
+  routine,   // periodic work, the application's own or a backup: a lock for each command line instead of the site's
 };
 
 // What it means when the process died in the middle of a step.

@@ -145,6 +145,7 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 std::string url_encode(std::string_view text) {
   std::string out;
+  out.reserve(text.size() + text.size() / 4);
   for (unsigned char c : text) {
     if (is_unreserved(c)) {
       out += static_cast<char>(c);

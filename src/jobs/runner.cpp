@@ -100,6 +100,9 @@ class Runner final : public steps::Supervisor {
   }
   std::vector<int> inherited() override { return {start_.busy.number()}; }
   std::vector<std::string> child_environment() override { return start_.environment; }
+  storage::StateNames state() override { return state_; }
+  std::string job() override { return start_.id; }
+  storage::DatabaseTarget database(const platform::Path& root) override { return start_.database(root); }
   platform::Path kept() override {
     disk_.make_folder(state_.kept(), 0700);
     return state_.kept_by(start_.id);

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "jobs/job.h"
+#include "storage/mysql.h"
 
 namespace jobs {
 
@@ -19,6 +21,8 @@ struct RunnerStart {
   bool detached = true;
   std::chrono::seconds slice{};           // 0 = to the end; else stop between two steps once it is over
   std::vector<std::string> environment;   // for children
+  // How to reach the database of the site in a root folder; see steps::Supervisor. Empty: no step of the job needs it.
+  std::function<storage::DatabaseTarget(const platform::Path& root)> database{};
 };
 
 // The argument vector that makes the program run a job, and its counterpart; nullopt when argv is no such call.

@@ -12,11 +12,12 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 4> kVerbs = {{
+constexpr std::array<Row, 5> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
+    {"dump-database", dump_database},
 }};
 
 }  // namespace

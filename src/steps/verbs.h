@@ -10,6 +10,8 @@
 #include "base/report.h"
 #include "platform/disk.h"
 #include "platform/process.h"
+#include "storage/mysql.h"
+#include "storage/names.h"
 
 namespace steps {
 
@@ -27,8 +29,14 @@ class Supervisor : public base::Report {
   virtual std::vector<int> inherited() = 0;
   // "NAME=value" for children: an allow-list, nothing of the request's.
   virtual std::vector<std::string> child_environment() = 0;
+  // The state folder, and this job's place in it.
+  virtual storage::StateNames state() = 0;
+  virtual std::string job() = 0;
   // Folder of this job for what it replaces; made by the verb that needs it.
   virtual platform::Path kept() = 0;
+  // How to reach the database of the site in `root`, read anew from its configuration: no plan ever holds a password.
+  // Throws Failure naming what is missing.
+  virtual storage::DatabaseTarget database(const platform::Path& root) = 0;
 };
 
 struct Outcome {
@@ -62,5 +70,11 @@ Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step);
 // words: none. Deletes what set_folders_aside of this job kept. Never follows links. Entries that cannot be deleted
 // are counted and the first named; the rest is deleted.
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, the application in words ("Mautic 5.1.0", may be empty), the task that asks for it. Writes the
+// whole database into the job's backup and, when that is verified, the manifest beside it. Done again after an
+// interruption it keeps a complete backup of this job and begins an incomplete one anew. After a failure or a stop there
+// is none.
+Outcome dump_database(Supervisor& supervisor, const base::Step& step);
 
 }  // namespace steps

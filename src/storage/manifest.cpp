@@ -34,6 +34,7 @@ std::string to_json(const Manifest& manifest) {
   json out = {{"format", kManifestFormat},
               {"program", std::string("unstick ") + base::kProgramVersion},
               {"application", manifest.application},
+              {"occasion", manifest.occasion},
               {"database", manifest.database},
               {"server", manifest.server},
               {"taken", manifest.taken},
@@ -58,8 +59,8 @@ std::optional<Manifest> manifest_of(std::string_view text) {
     json in = json::parse(text);
     if (in.at("format").get<int>() > kManifestFormat) return std::nullopt;
     Manifest manifest;
-    for (auto [name, field] : {std::pair{"application", &manifest.application}, {"database", &manifest.database},
-                               {"server", &manifest.server}, {"taken", &manifest.taken}, {"sha256", &manifest.sha256}})
+    for (auto [name, field] : {std::pair{"application", &manifest.application}, {"occasion", &manifest.occasion},
+                               {"database", &manifest.database}, {"server", &manifest.server}, {"taken", &manifest.taken}, {"sha256", &manifest.sha256}})
       in.at(name).get_to(*field);
     for (auto [name, field] : {std::pair{"sequences", &manifest.sequences}, {"views", &manifest.views},
                                {"triggers", &manifest.triggers}, {"routines", &manifest.routines},

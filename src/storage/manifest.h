@@ -22,6 +22,7 @@ struct ManifestTable {
 
 struct Manifest {
   std::string application;  // "Mautic 5.1.0", may be empty
+  std::string occasion;     // the task that asked for it: "db:backup"
   std::string database;
   std::string server;       // "10.11.6-MariaDB"
   std::string taken;        // "2026-11-21 09:30:15 UTC": the moment whose data it holds

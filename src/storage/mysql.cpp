@@ -187,6 +187,8 @@ std::string Connection::escape(std::string_view text) {
 
 unsigned Connection::error_code() const { return mysql_errno(handle_.get()); }
 
+std::string Connection::error_text() const { return mysql_error(handle_.get()); }
+
 bool Connection::lost() const { return is_lost_connection(error_code()); }
 
 bool Connection::alive() { return mysql_ping(handle_.get()) == 0; }

@@ -26,6 +26,8 @@ struct DatabaseTarget {
   std::string name;      // empty = no database is chosen
   std::string user;
   std::string password;
+
+  bool operator==(const DatabaseTarget&) const = default;
 };
 
 // "localhost (socket /run/mysqld/mysqld.sock)", "db.example.com port 3307": never the password.
@@ -42,6 +44,15 @@ enum SqlError : unsigned {
   kSqlNoSuchTable = 1146,
   kSqlViewInvalid = 1356,
   kSqlTableChanged = 1412,
+  kSqlTableExists = 1050,
+  kSqlUnknownVariable = 1193,
+  kSqlNeedsSuper = 1227,
+  kSqlGlobalVariable = 1229,
+  kSqlWrongValue = 1231,
+  kSqlReadOnlyVariable = 1238,
+  kSqlRoutineExists = 1304,
+  kSqlTriggerExists = 1359,
+  kSqlEventExists = 1537,
 };
 
 // The rows of one answer as they arrive; nothing is kept. The connection can do nothing else until the rows are read
@@ -98,6 +109,8 @@ class Connection {
 
   // The server's (or, from 2000 on, the client's) code for the last statement; kSqlNoError when it succeeded.
   unsigned error_code() const;
+  // What the server said to it; empty when it succeeded.
+  std::string error_text() const;
   // The connection is gone: nothing more can be asked on it.
   bool lost() const;
   // Asks the server for a sign of life.

@@ -12,6 +12,8 @@
 //   STATE/starts/HASH      the newest job of one task line
 //   STATE/plans/HASH       one consent that may be given (or was)
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
+//   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
+//                          without ID.json it is no complete one
 //   STATE/jobs/ID/         one job:
 //     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views
 #pragma once
@@ -45,6 +47,9 @@ class StateNames {
   Path plan_of(const std::string& hash) const { return plans() / hash; }
   Path kept() const { return folder_ / "kept"; }
   Path kept_by(const std::string& job) const { return kept() / job; }
+  Path backups() const { return folder_ / "backups"; }
+  Path backup_of(const std::string& job) const { return backups() / (job + ".sql.gz"); }
+  Path manifest_of(const std::string& job) const { return backups() / (job + ".json"); }
   Path jobs() const { return folder_ / "jobs"; }
   Path job(const std::string& id) const { return jobs() / id; }
 

@@ -38,7 +38,7 @@ class Sender {
   }
 
   void stream() {
-    write_head(to_.gateway, 200, type());
+    write_head(to_.gateway, 200, type(), {{"X-Accel-Buffering", "no"}});
     auto last_text = SteadyClock::now();
     while (!(all_given_ = !gather(1s))) {
       if (!out_.empty()) last_text = SteadyClock::now();
@@ -71,7 +71,9 @@ class Sender {
     if (!all_given_) end_part_at_line();
     reap();
     conclude();
-    if (part.how == jobs::Delivery::plain && !going_on_ && !part.reloaded) part.how = jobs::Delivery::last;
+    // After the last part nothing can follow: whoever asks again may only be reloading, and must never lose its text.
+    bool asked_anew = part.how == jobs::Delivery::plain && !part.reloaded;
+    if (!going_on_ && (asked_anew || escaped_)) part.how = jobs::Delivery::last;
     if (!to_.viewer.empty())
       jobs::note_sent(to_.world.disk, names_, to_.viewer, to_.from, follower_.position(), part.how, now());
     Headers headers;

@@ -49,7 +49,6 @@ void write_head(Gateway& gateway, int status, const std::string& type, const Hea
   add("X-Content-Type-Options", "nosniff");
   add("X-Robots-Tag", "noindex");
   add("Referrer-Policy", "no-referrer");
-  add("X-Accel-Buffering", "no");
   for (const auto& [name, value] : more) add(name, value);
   gateway.write(head + "\r\n");
   gateway.head_written = true;

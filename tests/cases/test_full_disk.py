@@ -191,6 +191,7 @@ def calls_that_need_space(trace):
     return found
 
 
+@pytest.mark.shipped_only  # a sanitizer that cannot write ends the process
 @cgi_only
 def test_no_space_at_any_system_call_of_starting_leaves_nothing_half_started(box):
     """Each call of a first request that could need space fails in turn, with EDQUOT and ENOSPC by turns."""

@@ -93,6 +93,7 @@ def test_a_progress_that_ends_no_line_arrives(real):
     assert lines[0].endswith("Loading update package...") and lines[4].endswith("Clearing the cache")
 
 
+@pytest.mark.shipped_only
 def test_huge_output_keeps_its_beginning_and_its_end_and_memory_stays_small(real):
     """200 MB from a command; the log keeps 8 MB at each end and says how much lies between."""
     box = real("fixture:bytes --kind=huge --mb=200")

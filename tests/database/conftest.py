@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from database.databases import EVERYTHING, run_script
 from support import tree
 from support.fixtures import REPOSITORY
 
@@ -25,3 +26,12 @@ def folder():
     made = tree.make_folder("dump")
     yield made
     tree.remove(made)
+
+
+@pytest.fixture(scope="module")
+def everything(mariadb):
+    """A database with every column type and kind of object."""
+    mariadb.create_database("everything")
+    assert run_script(mariadb, EVERYTHING.read_bytes(), "everything") == ""
+    yield "everything"
+    mariadb.sql("drop database everything; drop database if exists restored")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Migrations, updates and what is refused: the database is read again, an exit code is no proof."""
+import gzip
 import re
 
 from .catalogue import case, note
@@ -73,6 +74,23 @@ def the_other_words_about_migrations_end_as_the_bare_console(release, visitor):
                  "doctrine:migrations:latest", "doctrine:migrations:status --show-versions"):
         ends_as_the_bare_console(release, visitor, line,
                                  bare="doctrine:migrations:list" if line.endswith("--show-versions") else None)
+
+
+@case
+def a_backup_of_the_database_is_restored_by_the_client_row_for_row(release, visitor):
+    ran = visitor.run("db:backup", fails=False)
+    [state] = release.states()
+    [file] = (state / "backups").glob("*.sql.gz")
+    release.database.sql("drop database if exists restored; create database restored")
+    plain_file = release.place / "restored.sql"
+    plain_file.write_bytes(gzip.decompress(file.read_bytes()))
+    release.database.load("restored", plain_file)
+    tables = [row[0] for row in release.sql("show full tables where table_type = 'BASE TABLE'")]
+    sums = [release.database.sql("checksum table " + ", ".join(f"{name}.`{table}`" for table in tables) + " extended")
+            for name in ("mautic", "restored")]
+    differing = [one[0] for one, other in zip(*sums) if one[1] != other[1]]
+    expect(tables and not differing, "tables came back as others", differing)
+    note(f"{len(tables)} tables, {file.stat().st_size} bytes, {ran.seconds:.1f} s")
 
 
 @case

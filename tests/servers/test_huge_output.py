@@ -68,6 +68,7 @@ def test_a_follower_that_keeps_up_gets_every_line(run):
     assert beginning[at:at + whole * len(LINE)] == LINE * whole
 
 
+@pytest.mark.shipped_only
 def test_the_memory_of_the_job_stays_below_32_megabytes(run):
     assert 1024 < run[2] < 32 * 1024
 

@@ -17,6 +17,7 @@ class FakeSupervisor final : public steps::Supervisor {
   std::vector<int> handed_on;
   platform::Session where = platform::Session::own_group;
   std::vector<std::string> environment;
+  storage::DatabaseTarget target;
   std::function<bool()> stop = [] { return false; };
 
   void say(base::Stream stream, std::string_view bytes) override {
@@ -28,6 +29,9 @@ class FakeSupervisor final : public steps::Supervisor {
   platform::Session session() override { return where; }
   std::vector<int> inherited() override { return handed_on; }
   std::vector<std::string> child_environment() override { return environment; }
+  storage::StateNames state() override { return storage::StateNames(kept_.parent_path().parent_path()); }
+  std::string job() override { return kept_.filename().native(); }
+  storage::DatabaseTarget database(const platform::Path&) override { return target; }
   platform::Path kept() override {
     disk_.make_folder(kept_.parent_path(), 0700);
     return kept_;
