@@ -8,7 +8,6 @@
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "platform/clock.h"
 
 namespace actions {
 
@@ -97,14 +96,6 @@ void find_places(World& world, const Whereabouts& where) {
   if (world.site && world.state_folder) world.program.memory.keep(question, world);
 }
 
-// The folder as it lies there; empty while its last change is so young that the next may leave its time as it is.
-std::string settled(platform::Disk& disk, const StateFolder& where) {
-  auto facts = disk.look(where.folder);
-  bool is_old = facts && platform::system_clock().now() - facts->changed > std::chrono::seconds(2);
-  if (!is_old) return {};
-  return where.folder.native() + (where.exposed ? " exposed " : " ") + platform::fingerprint(*facts);
-}
-
 }  // namespace
 
 Path own_path(platform::Disk& disk) {
@@ -124,12 +115,7 @@ const apps::Site& World::need_site() const {
 
 storage::StateNames World::need_state() {
   if (!state_folder) throw base::Failure(state_problem);
-  if (!state_is_ready) {
-    state_seen = settled(disk, *state_folder);
-    auto known = state_seen.empty() ? std::nullopt : program.secret_memory.recall(state_seen);
-    if (known) secret = *known;
-    else prepare_state_folder(disk, *state_folder);
-  }
+  if (!state_is_ready) prepare_state_folder(disk, *state_folder);
   state_is_ready = true;
   return storage::StateNames(state_folder->folder);
 }
@@ -139,10 +125,7 @@ jobs::Engine World::need_engine() {
 }
 
 const std::string& World::need_secret() {
-  auto names = need_state();
-  if (!secret.empty()) return secret;
-  secret = state_secret(disk, names);
-  if (!state_seen.empty()) program.secret_memory.keep(state_seen, secret);
+  if (secret.empty()) secret = state_secret(disk, need_state());
   return secret;
 }
 

@@ -13,7 +13,6 @@
 #include "actions/settings.h"
 #include "actions/state_folder.h"
 #include "apps/app.h"
-#include "base/last_answer.h"
 #include "jobs/start.h"
 
 namespace actions {
@@ -49,9 +48,6 @@ struct Program {
   std::string path_variable; // PATH
   std::vector<std::string> child_environment;
   FoundMemory memory{};
-  // The secret of a state folder that is as need_state() left it: what is made, deleted or replaced in a folder changes
-  // the folder's own time.
-  base::LastAnswer<std::string> secret_memory{};
   jobs::OverMemory over_memory{};
 };
 
@@ -61,8 +57,7 @@ struct World : Found {
   Settings settings;
   Key key;
   bool state_is_ready = false;   // need_state() was here
-  std::string state_seen;        // its folder before that, for Program::secret_memory; empty: not to be remembered
-  std::string secret;            // the state folder's; asked for by need_secret()
+  std::string secret;            // the state folder's, once need_secret() was here
 
   // Throws Failure with site_problem when there is no site.
   const apps::Site& need_site() const;
