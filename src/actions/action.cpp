@@ -16,8 +16,14 @@ constexpr std::array kActions = {
            Consent::at_once, propose_cache_purge, nullptr},
     Action{"db:backup", "write the whole database into a verified backup", "", Effect::routine, Consent::at_once,
            propose_db_backup, nullptr},
+    Action{"db:restore", "put a backup, or a dump that was uploaded, into the database; or prove one with check=yes",
+           "backup file check", Effect::database, Consent::plan_first, propose_db_restore, nullptr},
+    Action{"db:status", "show the database's server, sizes, engines and what is in the way of migrations", "",
+           Effect::reads, Consent::at_once, nullptr, show_database},
     Action{"backups", "list the backups, and which of them are complete", "", Effect::reads, Consent::at_once, nullptr,
            list_backups},
+    Action{"backup:delete", "delete one backup", "backup", Effect::routine, Consent::plan_first, propose_backup_delete,
+           act_backup_delete},
     Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,
            Consent::at_once, nullptr, list_php},
     Action{"job:resume", "take an interrupted job up where it stopped", "job", Effect::both, Consent::plan_first,
@@ -48,15 +54,6 @@ constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-bool value_fits(std::string_view name, std::string_view value) {
-  if (name == "job") return value == "last" || storage::is_job_id(value);
-  if (name == "lines") return only_of(value, kDigits, 6);
-  if (name == "version") return only_of(value, "0123456789.", 20);
-  if (name == "php" || name == "check" || name == "eula") return value == "yes";
-  if (name == "tables") return only_of(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_,", 4000);
-  return only_of(value, kNameCharacters, 200) && value[0] != '.';  // file, backup
-}
-
 }  // namespace
 
 std::span<const Action> native_actions() { return kActions; }
@@ -64,6 +61,15 @@ std::span<const Action> native_actions() { return kActions; }
 const Action* find_action(std::string_view name) {
   auto found = std::find_if(kActions.begin(), kActions.end(), [&](const Action& row) { return row.name == name; });
   return found == kActions.end() ? nullptr : &*found;
+}
+
+bool value_fits(std::string_view name, std::string_view value) {
+  if (name == "job") return value == "last" || storage::is_job_id(value);
+  if (name == "lines") return only_of(value, kDigits, 6);
+  if (name == "version") return only_of(value, "0123456789.", 20);
+  if (name == "php" || name == "check" || name == "eula") return value == "yes";
+  if (name == "tables") return only_of(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_,", 4000);
+  return only_of(value, kNameCharacters, 200) && value[0] != '.';  // file, backup
 }
 
 void check_options(const Action& action, const Options& options) {

@@ -5,10 +5,13 @@
 // (consent.h). An action either makes a plan that runs as a job, or acts within the request.
 #pragma once
 
+#include <array>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actions/world.h"
 #include "base/plan.h"
@@ -23,12 +26,23 @@ enum class Consent { at_once, plan_first };
 // The parameters of a request beside the task: names are from the fixed list of DESIGN 3, values are checked by
 // check_options(). None ever carries a path.
 using Options = std::map<std::string, std::string>;
+constexpr std::array<std::string_view, 9> kOptionNames = {"file", "version", "backup", "job", "php",
+                                                          "check", "eula", "tables", "lines"};
+
+// One of several things that an action could be about: the options that name it, and what it is.
+struct Choice {
+  Options options;
+  std::string words;
+};
 
 struct Proposal {
   base::Plan plan;
   // What the plan rests on: if this text is another one when consent is given, the new plan is shown instead.
   std::string findings;
   bool nothing_to_do = false;   // plan.notes say why
+  std::vector<Choice> choices{};  // not empty: it was not said which; plan.notes explain, nothing can be consented to
+  // The plan cannot be made before this reading job is done, which is started at once.
+  std::optional<base::Plan> preparation{};
 };
 
 struct Action {
@@ -49,11 +63,18 @@ const Action* find_action(std::string_view name);
 // Throws Failure naming the first option that the action does not take, or whose value is not of its form.
 void check_options(const Action& action, const Options& options);
 
+// Whether a value has the form that every value of this option has.
+bool value_fits(std::string_view name, std::string_view value);
+
 // The rows' functions; each group in a file of its own.
 int list_php(World& world, const Options& options, base::Report& report);
+int show_database(World& world, const Options& options, base::Report& report);
 int list_backups(World& world, const Options& options, base::Report& report);
 Proposal propose_cache_purge(World& world, const Options& options);
 Proposal propose_db_backup(World& world, const Options& options);
+Proposal propose_db_restore(World& world, const Options& options);
+Proposal propose_backup_delete(World& world, const Options& options);
+int act_backup_delete(World& world, const Options& options, base::Report& report);
 Proposal propose_job_stop(World& world, const Options& options);
 Proposal propose_job_unlock(World& world, const Options& options);
 Proposal propose_job_resume(World& world, const Options& options);

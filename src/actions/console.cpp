@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/console.h"
 
+#include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/verbs.h"
@@ -47,7 +48,7 @@ void add_package(World& world, const apps::Site& site, const std::string& name, 
 
 }  // namespace
 
-Proposal propose_console(World& world, const apps::Allowed& line) {
+Proposal propose_console(World& world, const apps::Allowed& line, const Options& options) {
   const apps::Site& site = world.need_site();
   if (site.console.empty() || !world.disk.look_through(site.console))
     throw base::Failure("the application's console is missing: " + site.console.native(),
@@ -67,6 +68,7 @@ Proposal propose_console(World& world, const apps::Allowed& line) {
   proposal.plan.headline = "Executing console " + line.line;
   proposal.plan.effect = line.effect;
   proposal.plan.holds_routine = line.effect == Effect::database || line.effect == Effect::both;
+  if (line.backup == apps::Backup::first) add_safety_backup(world, proposal, options, Reuse::allowed);
   proposal.plan.steps.push_back(std::move(step));
   if (!line.package.empty()) add_package(world, site, line.package, proposal.plan);
   proposal.plan.notes.push_back("runs with PHP " + php.version.text() + " (" + php.path.native() + ")");

@@ -12,7 +12,8 @@ namespace actions {
 
 platform::PhpChoice choose_php(World& world);
 
-// Throws Failure when there is no console or no PHP, with the cron line to use instead.
-Proposal propose_console(World& world, const apps::Allowed& line);
+// Throws Failure when there is no console or no PHP, with the cron line to use instead. Of the options only backup=no is
+// known, for lines that back up first.
+Proposal propose_console(World& world, const apps::Allowed& line, const Options& options);
 
 }  // namespace actions

@@ -127,6 +127,16 @@ storage::DatabaseTarget database_target(Program& program, const Path& root) {
   return find_database(world.disk, world.site ? &*world.site : nullptr, world.settings).target();
 }
 
+storage::DatabaseTarget target_of_job(World& world) {
+  const apps::Site& site = world.need_site();
+  auto asked = find_database(world.disk, &site, world.settings).target();
+  auto read_by_job = database_target(world.program, site.root);
+  if (asked != read_by_job)
+    throw base::Failure("this runs in a process of its own, which does not see the --db_ words of a command line",
+                        "write them into the settings file");
+  return asked;
+}
+
 std::string DatabaseWay::explanation() const {
   if (is_complete()) return {};
   std::string out;

@@ -34,4 +34,9 @@ DatabaseWay find_database(platform::Disk& disk, const apps::Site* site, const Se
 // explanation when something is missing.
 storage::DatabaseTarget database_target(Program& program, const Path& root);
 
+// The target of the site that was found, for an answer that starts a job on it: what is wrong with it is said in the
+// answer, and not by a job that fails a moment later. Throws Failure as well where the job would see another one (the
+// --db_ words of a command line).
+storage::DatabaseTarget target_of_job(World& world);
+
 }  // namespace actions

@@ -5,6 +5,7 @@
 
 #include "actions/consent.h"
 #include "actions/console.h"
+#include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
@@ -68,11 +69,19 @@ std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal)
   task.line = std::get<apps::Allowed>(std::move(matched));
   task.name = task.line.line;
   task.effect = task.line.effect;
+  if (auto backup = asked.options.find("backup"); backup != asked.options.end()) {
+    if (task.line.backup != apps::Backup::first || !refuses_backup(asked.options)) {
+      refusal = refused(400, task.line.name + " takes no option backup" +
+                                 (task.line.backup == apps::Backup::first ? " but backup=no" : ""));
+      return std::nullopt;
+    }
+    task.consent = Consent::plan_first;
+  }
   return task;
 }
 
 Proposal propose(World& world, const Task& task, const Options& options) {
-  if (!task.action) return propose_console(world, task.line);
+  if (!task.action) return propose_console(world, task.line, options);
   if (task.action->propose) return task.action->propose(world, options);
   return {};
 }
@@ -104,9 +113,8 @@ Answer acted(World& world, const Task& task, const Options& options) {
   return answer;
 }
 
-Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
-  if (task.action && task.action->act) return acted(world, task, asked.options);
-  auto start = jobs::start_job(world.need_engine(), proposal.plan, jobs::Repeat::join);
+Answer started(World& world, const base::Plan& plan) {
+  auto start = jobs::start_job(world.need_engine(), plan, jobs::Repeat::join);
   Answer answer;
   switch (start.how) {
     case jobs::Begun::started: answer.outcome = Outcome::started; break;
@@ -115,6 +123,21 @@ Answer begun(World& world, const Task& task, const Asked& asked, const Proposal&
     case jobs::Begun::same_running: answer.outcome = Outcome::same_running; break;
   }
   answer.job = start.id;
+  return answer;
+}
+
+Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
+  if (task.action && task.action->act) return acted(world, task, asked.options);
+  return started(world, proposal.plan);
+}
+
+// What comes of a proposal that nobody can consent to; nullopt: of this one it can.
+std::optional<Answer> without_question(World& world, Proposal& proposal) {
+  if (proposal.preparation) return started(world, *proposal.preparation);
+  if (!proposal.nothing_to_do && proposal.choices.empty()) return std::nullopt;
+  Answer answer;
+  answer.outcome = proposal.choices.empty() ? Outcome::nothing : Outcome::choose;
+  answer.proposal = std::move(proposal);
   return answer;
 }
 
@@ -136,13 +159,8 @@ Answer answer_of_used(World& world, const std::string& code) {
 Answer with_consent(World& world, const Task& task, const Asked& asked, const Consented& consent) {
   if (consent.used) return answer_of_used(world, asked.confirm);
   Proposal proposal = propose(world, task, asked.options);
-  if (consent.expired || proposal.findings != consent.findings || proposal.nothing_to_do) {
-    if (!proposal.nothing_to_do) return shown_plan(world, task, asked, std::move(proposal));
-    Answer answer;
-    answer.outcome = Outcome::nothing;
-    answer.proposal = std::move(proposal);
-    return answer;
-  }
+  if (auto answer = without_question(world, proposal)) return *answer;
+  if (consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
   Answer answer = begun(world, task, asked, proposal);
   note_consent_answer(world, asked.confirm, answer.job.empty() ? answer.text : answer.job);
@@ -156,12 +174,7 @@ bool is_at_once(const Task& task, const Asked& asked) {
 
 Answer without_consent(World& world, const Task& task, const Asked& asked) {
   Proposal proposal = propose(world, task, asked.options);
-  if (proposal.nothing_to_do) {
-    Answer answer;
-    answer.outcome = Outcome::nothing;
-    answer.proposal = std::move(proposal);
-    return answer;
-  }
+  if (auto answer = without_question(world, proposal)) return *answer;
   if (is_at_once(task, asked)) return begun(world, task, asked, proposal);
   return shown_plan(world, task, asked, std::move(proposal));
 }

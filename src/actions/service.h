@@ -26,6 +26,7 @@ enum class Outcome {
   refused,       // `text` says why, `status` is the HTTP status for it
   plan,          // plan only, nothing changed: `proposal`, and `confirm` to consent to it
   nothing,       // there is nothing to do: proposal.plan.notes say why
+  choose,        // it was not said which: proposal.choices are what there is
   acted,         // done within the request: `text` is what it said, `exit` its result
   started,       // `job` was started
   joined,        // `job` runs already, or has just run, for the same task

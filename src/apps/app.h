@@ -56,6 +56,8 @@ struct DatabaseAccess {
 
 using base::Effect;
 
+enum class Backup { no, first };
+
 // One console command that may be run, and how.
 struct ConsoleCommand {
   std::string_view name;       // "mautic:segments:update"
@@ -68,6 +70,7 @@ struct ConsoleCommand {
   std::string_view default_options = {};  // shown as the ready-made link, e.g. "--days-old=365 --dry-run"
   std::string_view needs = {};  // words that only the user knows: shown behind the name, and no link is offered
   base::Interruption interruption = base::Interruption::once;  // what it means when it was killed in the middle
+  Backup backup = Backup::no;   // of the database, before it runs
 };
 
 // A name that people have in bookmarks and what it became.
@@ -84,6 +87,13 @@ struct Refused {
   std::string_view reason;   // why, and what to use instead: a sentence
 };
 
+// Rows whose loss people notice, and the column that tells how new they are (UTC).
+struct DatedRows {
+  std::string_view table;   // without the prefix
+  std::string_view column;
+  std::string_view words;   // plural: "contacts"
+};
+
 struct App {
   std::string_view name;   // "mautic"
   std::string_view title;  // "Mautic"
@@ -97,6 +107,7 @@ struct App {
   std::span<const Refused> refused;
   std::string_view console_defaults;  // options that every command gets unless given: "--no-interaction --env=prod ..."
   std::string_view memory_limit;      // for the command line's PHP
+  std::span<const DatedRows> dated_rows = {};  // what a restore of an older backup would lose
 };
 
 std::span<const App* const> all();

@@ -134,6 +134,7 @@ std::optional<Allowed> fit(const App& app, const ConsoleCommand& row, const Word
   result.effect = read->asks_help ? Effect::reads : row.effect;
   result.timeout = read->asks_help ? kHelpTimeout : row.timeout;
   result.interruption = row.interruption;
+  result.backup = read->asks_help ? Backup::no : row.backup;
   result.package = std::move(read->package);
   return result;
 }
@@ -149,6 +150,7 @@ std::optional<Allowed> fit_extra(const App& app, const base::Version& version, c
     if (row.name != words[0] || !exists_in(row, version)) continue;
     result.effect = row.effect;
     result.timeout = row.timeout;
+    result.backup = row.backup;
   }
   return result;
 }

@@ -35,6 +35,7 @@ struct Allowed {
   Effect effect = Effect::reads;
   std::chrono::seconds timeout{};
   base::Interruption interruption = base::Interruption::once;
+  Backup backup = Backup::no;
   std::string package;              // value of a PACKAGE option, else empty; among the words it stands as --name=VALUE
 };
 

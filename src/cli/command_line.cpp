@@ -69,6 +69,14 @@ void print_plan(const actions::Answer& answer) {
   for (const auto& note : plan.notes) print("   " + base::printable_line(note) + "\n");
 }
 
+void print_choices(const actions::Answer& answer) {
+  for (const auto& note : answer.proposal.plan.notes) print(answer.task + ": " + base::printable_line(note) + "\n");
+  for (const auto& choice : answer.proposal.choices) {
+    for (const auto& [name, value] : choice.options) print("  --" + name + "=" + value);
+    print("  " + choice.words + "\n");
+  }
+}
+
 bool asks_and_hears_yes() {
   if (!::isatty(0) || !::isatty(1)) return false;
   print("Do it? Type yes: ");
@@ -81,6 +89,7 @@ int tell(actions::World& world, actions::Asked asked, const actions::Answer& ans
   switch (answer.outcome) {
     case Outcome::refused: std::cerr << answer.text << "\n"; return answer.status < 500 ? kUsage : 1;
     case Outcome::nothing: print_plan(answer); return 0;
+    case Outcome::choose: print_choices(answer); return kUsage;
     case Outcome::acted: print(answer.text); return answer.exit;
     case Outcome::started:
     case Outcome::joined: return follow(world, answer.job);
@@ -118,14 +127,14 @@ void leave_root(actions::World world) {
 
 // --name=value: options of actions go to the action, all others are settings.
 void sort_out(Arguments& arguments, std::vector<std::string> rest) {
-  constexpr std::string_view option_names[] = {"file", "version", "backup", "job", "php-check", "check", "eula", "tables", "lines"};
+  using actions::kOptionNames;
   for (auto& word : rest) {
     auto equals = word.find('=');
     std::string name = word.substr(0, equals);
     bool is_setting = word.rfind("--", 0) == 0 && equals != std::string::npos && arguments.words.empty();
     if (word.rfind("--", 0) == 0 && equals != std::string::npos) {
       std::string bare = name.substr(2);
-      if (std::find(std::begin(option_names), std::end(option_names), bare) != std::end(option_names)) {
+      if (std::find(kOptionNames.begin(), kOptionNames.end(), bare) != kOptionNames.end()) {
         arguments.options[bare] = word.substr(equals + 1);
         continue;
       }

@@ -23,6 +23,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto kLeaseInterval = 5s;
 constexpr auto kProvenAfter = 15s;  // a host that lets a process live this long lets it live
 constexpr size_t kKeptJobs = 200;
+constexpr size_t kMostCursorBytes = 16 << 20;
 constexpr const char* kJobWord = "--job";
 
 // Touches the lease and, once, tells the journal that this host lets us live.
@@ -103,6 +104,12 @@ class Runner final : public steps::Supervisor {
   storage::StateNames state() override { return state_; }
   std::string job() override { return start_.id; }
   storage::DatabaseTarget database(const platform::Path& root) override { return start_.database(root); }
+  std::string cursor() override { return disk_.read(names_.cursor(step_), kMostCursorBytes).value_or(""); }
+  void keep_cursor(const std::string& cursor) override { disk_.replace(names_.cursor(step_), cursor, 0600); }
+  bool ended_well(const std::string& job) override {
+    auto other = look_at(disk_, state_, job);
+    return other && other->state == State::done;
+  }
   platform::Path kept() override {
     disk_.make_folder(state_.kept(), 0700);
     return state_.kept_by(start_.id);
@@ -112,15 +119,16 @@ class Runner final : public steps::Supervisor {
   int run_steps(const Snapshot& job) {
     auto began = SteadyClock::now();
     for (size_t i = job.steps_done; i < job.plan.steps.size(); ++i) {
-      if (stop_asked()) return stopped();
+      if (stop_asked()) return stopped("");
       bool slice_over = start_.slice > 0s && SteadyClock::now() - began >= start_.slice;
       if (slice_over) return pause();
       const base::Step& step = job.plan.steps[i];
       if (job.plan.steps.size() > 1)
         line("-- step " + std::to_string(i + 1) + " of " + std::to_string(job.plan.steps.size()) + ": " + step.title);
+      step_ = i;
       append(names_.journal(), {.what = What::begin, .step = static_cast<int>(i)});
       steps::Outcome outcome = run_step(step);
-      if (outcome.stopped) return stopped();
+      if (outcome.stopped) return stopped(outcome.explanation);
       log_.finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
       append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
@@ -150,9 +158,9 @@ class Runner final : public steps::Supervisor {
     return exit.good() ? 0 : 1;
   }
 
-  int stopped() {
+  int stopped(const std::string& why) {
     log_.finish_line();
-    line("-- stopped on request");
+    line(why.empty() ? "-- stopped on request" : "-- " + why);
     give_up_lease();
     append(names_.journal(), {.what = What::stopped});
     return 1;
@@ -178,6 +186,7 @@ class Runner final : public steps::Supervisor {
   storage::JobNames names_;
   LogWriter log_;
   bool stopping_ = false;
+  size_t step_ = 0;  // the present one
 };
 
 }  // namespace

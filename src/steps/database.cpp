@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that work on the site's database: `dump-database`.
-#include <chrono>
-
 #include "base/failure.h"
 #include "base/text.h"
+#include "steps/pace.h"
 #include "steps/verbs.h"
 #include "storage/backups.h"
 #include "storage/dump.h"
@@ -12,28 +11,12 @@ namespace steps {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kBetweenLines{3};
-
-// One line every few seconds: how far, where, how much.
-class ProgressLines {
- public:
-  explicit ProgressLines(Supervisor& supervisor) : supervisor_(supervisor) {}
-
-  void show(const storage::DumpProgress& at) {
-    if (Steady::now() - shown_ < kBetweenLines) return;
-    shown_ = Steady::now();
-    std::string where = at.table.empty() ? "" : ", table " + std::to_string(at.table_number) + " of " +
-                                                    std::to_string(at.table_count) + " " + base::printable_line(at.table);
-    supervisor_.line("about " + std::to_string(static_cast<int>(at.part * 100)) + " %" + where + ", " +
-                     std::to_string(at.rows) + " rows, " + base::size_words(at.file_bytes) + " written");
-  }
-
- private:
-  Supervisor& supervisor_;
-  Steady::time_point shown_ = Steady::now();
-};
+void show(Supervisor& supervisor, const storage::DumpProgress& at) {
+  std::string where = at.table.empty() ? "" : ", table " + std::to_string(at.table_number) + " of " +
+                                                  std::to_string(at.table_count) + " " + base::printable_line(at.table);
+  supervisor.line("about " + std::to_string(static_cast<int>(at.part * 100)) + " %" + where + ", " +
+                  std::to_string(at.rows) + " rows, " + base::size_words(at.file_bytes) + " written");
+}
 
 void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platform::Path& file) {
   supervisor.line(std::to_string(manifest.tables.size()) + " tables with " + std::to_string(manifest.rows()) +
@@ -41,6 +24,22 @@ void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platf
                   " in the file, read back and verified");
   for (const auto& note : manifest.notes) supervisor.line("note: " + base::printable_line(note));
   supervisor.line("backup " + supervisor.job() + ": " + base::printable_line(file.native()));
+}
+
+// What could be let go of when there is no room for one more.
+void list_what_takes_room(Supervisor& supervisor) {
+  for (const auto& backup : storage::all_backups(supervisor.disk(), supervisor.state()))
+    supervisor.line("backup " + backup.id + ": " + base::size_words(backup.file_bytes) + "; backup:delete with backup=" + backup.id +
+                    " frees them");
+}
+
+void rotate(Supervisor& supervisor) {
+  storage::StateNames state = supervisor.state();
+  auto all = storage::all_backups(supervisor.disk(), state);
+  for (const auto& id : storage::rotated_out(all, [&](const std::string& job) { return supervisor.ended_well(job); })) {
+    storage::remove_backup(supervisor.disk(), state, id);
+    supervisor.line("older automatic backup " + id + " deleted");
+  }
 }
 
 }  // namespace
@@ -60,17 +59,28 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
 
   auto connection = storage::Connection::open(supervisor.database(root));
   supervisor.line("connected to " + storage::place_words(connection.target()) + ", server " + connection.server_version());
-  ProgressLines progress(supervisor);
+  Pace pace;
   storage::DumpOrder order;
   order.file = state.backup_of(supervisor.job());
   order.application = application;
-  order.progress = [&](const storage::DumpProgress& at) { progress.show(at); };
+  order.progress = [&](const storage::DumpProgress& at) {
+    if (pace.is_due()) show(supervisor, at);
+  };
   order.stop_asked = [&] { return supervisor.stop_asked(); };
-  auto manifest = storage::dump_database(connection, order, platform::system_clock());
+  std::optional<storage::Manifest> manifest;
+  try {
+    manifest = storage::dump_database(connection, order, platform::system_clock());
+  } catch (const base::Failure& failure) {
+    if (failure.no_space()) list_what_takes_room(supervisor);
+    if (occasion != storage::kOwnersOccasion)
+      supervisor.line("nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
+    throw;
+  }
   if (!manifest) return {{}, true, {}};
   manifest->occasion = occasion;
   disk.replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
   tell(supervisor, *manifest, order.file);
+  if (occasion != storage::kOwnersOccasion) rotate(supervisor);
   return {};
 }
 

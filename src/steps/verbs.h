@@ -34,6 +34,12 @@ class Supervisor : public base::Report {
   virtual std::string job() = 0;
   // Folder of this job for what it replaces; made by the verb that needs it.
   virtual platform::Path kept() = 0;
+  // How far this step was when its process last said so; empty at its beginning. keep_cursor() returns when it is on the
+  // disk, where the next process that takes the step up finds it.
+  virtual std::string cursor() = 0;
+  virtual void keep_cursor(const std::string& cursor) = 0;
+  // Whether another job of this site ended well; false when nobody knows it any more.
+  virtual bool ended_well(const std::string& job) = 0;
   // How to reach the database of the site in `root`, read anew from its configuration: no plan ever holds a password.
   // Throws Failure naming what is missing.
   virtual storage::DatabaseTarget database(const platform::Path& root) = 0;
@@ -41,7 +47,7 @@ class Supervisor : public base::Report {
 
 struct Outcome {
   platform::Exit exit;
-  bool stopped = false;      // ended because stop_asked()
+  bool stopped = false;      // not at its end, and can be taken up again: stop_asked(), or what `explanation` says
   std::string explanation;   // what the exit means in plain words; empty when there is nothing to explain
 };
 
@@ -74,7 +80,20 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
 // words: the site's root, the application in words ("Mautic 5.1.0", may be empty), the task that asks for it. Writes the
 // whole database into the job's backup and, when that is verified, the manifest beside it. Done again after an
 // interruption it keeps a complete backup of this job and begins an incomplete one anew. After a failure or a stop there
-// is none.
+// is none. A task other than db:backup itself makes an automatic backup: then older automatic ones are rotated away
+// (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, a dump. Reads it through and remembers what is inside (storage/survey_memory.h); reads only.
+Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, a dump, its fingerprint when the plan was made, then the tables that may be lost. A cursor
+// step: after an interruption it waits for the server's last statement of it, says which tables are old, new or half, and
+// goes on; a lost connection is tried anew for a while, then the step stops where it is. What is in the database after a
+// failure: storage/restore.h.
+Outcome restore_database(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, the id of a complete backup. Proves it (storage/backup_check.h).
+Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 
 }  // namespace steps

@@ -20,6 +20,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+uint64_t rows_of(Connection& connection, const std::string& table) {
+  return base::whole_number(connection.value("SELECT COUNT(*) FROM " + quote_name(table)).value_or("")).value_or(0);
+}
+
 std::string table_name(const std::string& prefix, size_t number) {
   std::array<char, 16> digits{};
   std::snprintf(digits.data(), digits.size(), "%04zu", number);
@@ -42,7 +46,8 @@ std::string without_foreign_keys(std::string_view definition) {
 class Check {
  public:
   Check(Connection& connection, const CheckOrder& order)
-      : connection_(connection), order_(order), source_(order.file), splitter_([this] { return source_.next(); }),
+      : connection_(connection), order_(order), lock_(connection, connection.value("SELECT DATABASE()").value_or("")),
+        source_(order.file), splitter_([this] { return source_.next(); }),
         sender_(connection) {}
   ~Check() { drop(); }
   Check(const Check&) = delete;
@@ -63,6 +68,7 @@ class Check {
 
   Connection& connection_;
   const CheckOrder& order_;
+  DatabaseLock lock_;
   SqlSource source_;
   SqlSplitter splitter_;
   RestoreSender sender_;
@@ -102,8 +108,7 @@ void Check::drop() {
 void Check::count() {
   if (table_.empty()) return;
   const ManifestTable& expected = *in_manifest(table_);
-  CheckedTable checked{table_, expected.rows, 0};
-  checked.rows = base::whole_number(connection_.value("SELECT COUNT(*) FROM " + quote_name(temporary_)).value_or("")).value_or(0);
+  CheckedTable checked{table_, expected.rows, rows_of(connection_, temporary_)};
   if (!checked.is_right())
     out_.wrong.push_back("the table " + base::printable_line(table_) + " has " + std::to_string(checked.rows) +
                          " rows, the manifest says " + std::to_string(checked.expected_rows));
@@ -201,6 +206,19 @@ std::optional<BackupCheck> check_backup(Connection& connection, const CheckOrder
   Check check(connection, order);
   if (!check.run()) return std::nullopt;
   return check.take();
+}
+
+std::optional<std::vector<std::string>> differing_counts(Connection& connection, const Manifest& manifest,
+                                                         const std::function<bool()>& stop_asked) {
+  std::vector<std::string> wrong;
+  for (const ManifestTable& table : manifest.tables) {
+    if (stop_asked && stop_asked()) return std::nullopt;
+    uint64_t rows = rows_of(connection, table.name);
+    if (rows != table.rows)
+      wrong.push_back("the table " + base::printable_line(table.name) + " has " + std::to_string(rows) + " rows, the backup held " +
+                      std::to_string(table.rows));
+  }
+  return wrong;
 }
 
 size_t drop_check_tables(Connection& connection, const std::string& prefix) {

@@ -44,8 +44,14 @@ struct CheckOrder {
   std::function<bool()> stop_asked;
 };
 
-// nullopt: stopped. Failure: the file cannot be read, is not one of ours, or the connection is lost.
+// nullopt: stopped. Failure: the file cannot be read, is not one of ours, the connection is lost, or another connection
+// holds the database's lock (restore.h).
 std::optional<BackupCheck> check_backup(Connection& connection, const CheckOrder& order);
+
+// After a restore: counts the rows of every table of the manifest in the connected database. The sentences name the
+// tables that hold others; nullopt: stopped.
+std::optional<std::vector<std::string>> differing_counts(Connection& connection, const Manifest& manifest,
+                                                         const std::function<bool()>& stop_asked);
 
 // Drops PREFIX0001, ... that a killed check left; returns how many.
 size_t drop_check_tables(Connection& connection, const std::string& prefix);

@@ -41,6 +41,21 @@ std::vector<Backup> all_backups(platform::Disk& disk, const StateNames& state) {
   return all;
 }
 
+std::vector<std::string> rotated_out(const std::vector<Backup>& all,
+                                     const std::function<bool(const std::string& job)>& ended_well) {
+  std::vector<std::string> out, unproved;
+  size_t kept = 0;
+  bool proved = false;
+  for (const auto& backup : all) {
+    if (!backup.manifest || backup.manifest->occasion == kOwnersOccasion) continue;
+    proved = proved || ended_well(backup.id);
+    if (!proved) unproved.push_back(backup.id);
+    if (++kept > kKeptAutomatic) out.push_back(backup.id);
+  }
+  if (!unproved.empty()) std::erase(out, unproved.back());
+  return out;
+}
+
 void remove_backup(platform::Disk& disk, const StateNames& state, const std::string& id) {
   disk.remove_file(state.manifest_of(id));
   disk.remove_file(state.backup_of(id));

@@ -3,6 +3,7 @@
 // manifest lies beside it and names the file's length; a file alone is what a kill left.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,15 @@ struct Backup {
 std::optional<Backup> find_backup(platform::Disk& disk, const StateNames& state, const std::string& id);
 // All of them, the newest first. Other files in the folder are left out.
 std::vector<Backup> all_backups(platform::Disk& disk, const StateNames& state);
+// Whose backups the owner made himself; all others are automatic.
+constexpr const char* kOwnersOccasion = "db:backup";
+constexpr size_t kKeptAutomatic = 3;
+
+// Which automatic backups may go: complete ones beyond the newest three, but not the oldest since the site was last
+// proved whole (made by the first job after one that ended well). `all`: the newest first. Pure.
+std::vector<std::string> rotated_out(const std::vector<Backup>& all,
+                                     const std::function<bool(const std::string& job)>& ended_well);
+
 // Manifest first, so that a cut leaves an incomplete backup and never a manifest without its file.
 void remove_backup(platform::Disk& disk, const StateNames& state, const std::string& id);
 

@@ -14,8 +14,9 @@
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
+//   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
-//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views
+//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views  cursor-N
 #pragma once
 
 #include <string>
@@ -50,6 +51,8 @@ class StateNames {
   Path backups() const { return folder_ / "backups"; }
   Path backup_of(const std::string& job) const { return backups() / (job + ".sql.gz"); }
   Path manifest_of(const std::string& job) const { return backups() / (job + ".json"); }
+  Path surveys() const { return folder_ / "surveys"; }
+  Path survey_of(const std::string& hash) const { return surveys() / hash; }
   Path jobs() const { return folder_ / "jobs"; }
   Path job(const std::string& id) const { return jobs() / id; }
 
@@ -71,6 +74,7 @@ class JobNames {
   Path lease() const { return folder_ / "lease"; }
   Path stop() const { return folder_ / "stop"; }      // there = somebody asked the job to stop
   Path views() const { return folder_ / "views"; }    // which part was sent last, see jobs/follow.h
+  Path cursor(size_t step) const { return folder_ / ("cursor-" + std::to_string(step)); }  // how far a step is
 
  private:
   Path folder_;

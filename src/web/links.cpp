@@ -21,7 +21,11 @@ std::string Links::view(const std::string& token, uint64_t from, bool pretty) {
 
 std::string Links::printed(const std::string& relative) const { return origin_and_path_ + relative; }
 
-std::string Links::task(const std::string& task) const { return task_start() + task_end(task); }
+std::string Links::task(const std::string& task, const actions::Options& options) const {
+  std::string link = task_start() + task_end(task);
+  for (const auto& [name, value] : options) link += "&" + name + "=" + base::url_encode(value);
+  return link;
+}
 
 std::string Links::task_start() const { return "?" + key_; }
 

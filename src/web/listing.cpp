@@ -24,6 +24,17 @@ std::string site_line(const actions::World& world) {
          " in " + base::printable_line(site.root.native());
 }
 
+std::string choices_text(const actions::Answer& answer, const Links& links) {
+  std::string text;
+  for (const auto& note : answer.proposal.plan.notes) text += answer.task + ": " + base::printable_line(note) + "\n";
+  for (const auto& choice : answer.proposal.choices) {
+    for (const auto& [name, value] : choice.options) text += name + "=" + value + "  -  ";
+    text += choice.words + "\n";
+    if (!choice.options.empty()) text += "    " + links.printed(links.task(answer.task, choice.options)) + "\n";
+  }
+  return text + "-- nothing changed\n";
+}
+
 }  // namespace
 
 std::vector<std::string> warnings_of(actions::World& world) {
@@ -72,22 +83,27 @@ std::string plan_last_line(const std::string& consent_link) {
   return "-- plan only, nothing changed; to do it: " + consent_link;
 }
 
-std::string plan_text(const actions::Answer& answer, const std::string& consent_link) {
+std::string plan_text(const actions::Answer& answer, const actions::Options& options, const Links& links) {
   const base::Plan& plan = answer.proposal.plan;
+  if (answer.outcome == actions::Outcome::choose) return choices_text(answer, links);
   std::string text = "Plan for " + answer.task + "\n";
   for (size_t i = 0; i < plan.steps.size(); ++i) text += std::to_string(i + 1) + ". " + plan.steps[i].title + "\n";
   for (const auto& note : plan.notes) text += "   " + base::printable_line(note) + "\n";
   if (answer.outcome == actions::Outcome::nothing) return text + "-- done: nothing to do\n";
-  return text + plan_last_line(consent_link) + "\n";
+  return text + plan_last_line(links.printed(links.confirm(answer.task, options, answer.confirm))) + "\n";
 }
 
-std::string plan_event(const actions::Answer& answer) {
+std::string plan_event(const actions::Answer& answer, const Links& links) {
   const base::Plan& plan = answer.proposal.plan;
   nlohmann::ordered_json json = {{"event", "plan"}, {"task", answer.task}};
   json["steps"] = nlohmann::ordered_json::array();
   for (const auto& step : plan.steps) json["steps"].push_back(step.title);
   json["notes"] = plan.notes;
   json["nothing_to_do"] = answer.outcome == actions::Outcome::nothing;
+  for (const auto& choice : answer.proposal.choices)
+    json["choices"].push_back({{"words", choice.words},
+                               {"options", choice.options},
+                               {"link", choice.options.empty() ? "" : links.printed(links.task(answer.task, choice.options))}});
   if (!answer.confirm.empty()) json["confirm"] = answer.confirm;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

@@ -16,9 +16,10 @@ std::vector<std::string> warnings_of(actions::World& world);
 std::string list_text(actions::World& world, const Links& links, const std::vector<std::string>& warnings);
 std::string list_events(actions::World& world, const Links& links);
 
-std::string plan_text(const actions::Answer& answer, const std::string& consent_link);
+// A plan with the link that consents to it, or what there is to choose from with a link for each.
+std::string plan_text(const actions::Answer& answer, const actions::Options& options, const Links& links);
 std::string plan_last_line(const std::string& consent_link);
-std::string plan_event(const actions::Answer& answer);
+std::string plan_event(const actions::Answer& answer, const Links& links);
 
 // Why a task was not started now.
 std::string held_words(const actions::Answer& answer, const std::optional<jobs::Snapshot>& job);

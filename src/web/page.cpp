@@ -86,8 +86,22 @@ Html list_page(actions::World& world, const Links& links, const std::vector<std:
   return {body + offer_lists(world, links), "Unstick", {}};
 }
 
+Html choices_page(const actions::Answer& answer, const Links& links) {
+  std::string body = "<h1>" + html_escape(answer.task) + "</h1>\n";
+  for (const auto& note : answer.proposal.plan.notes) body += paragraph(note);
+  body += "<dl>\n";
+  for (const auto& choice : answer.proposal.choices) {
+    std::string name;
+    for (const auto& option : choice.options) name += option.second;
+    body += "<dt>" + (choice.options.empty() ? "" : link(links.task(answer.task, choice.options), name)) + "</dt><dd>" +
+            html_escape(choice.words) + "</dd>\n";
+  }
+  return {body + "</dl>\n<p>" + link(links.list(), "Back") + "</p>\n", answer.task, {}};
+}
+
 Html plan_page(const actions::Answer& answer, const actions::Options& options, const Links& links) {
   const base::Plan& plan = answer.proposal.plan;
+  if (answer.outcome == actions::Outcome::choose) return choices_page(answer, links);
   std::string body = "<h1>" + html_escape(answer.task) + "</h1>\n";
   if (answer.confirm.empty()) return {body + bullets(plan.notes) + "<p>" + link(links.list(), "Back") + "</p>\n", answer.task, {}};
   body += "<h2>What will be done</h2>\n<ol>\n";

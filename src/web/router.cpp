@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "web/router.h"
 
-#include <array>
-
 #include "actions/consent.h"
 #include "base/digest.h"
 #include "base/failure.h"
@@ -24,12 +22,11 @@ using actions::Outcome;
 constexpr unsigned kDefaultWaitSeconds = 25;
 constexpr unsigned kMostWaitSeconds = 300;
 constexpr const char* kWrongKey = "The secret phrase is wrong.";
-constexpr std::array kOptionNames = {"file", "version", "backup", "job", "php", "check", "eula", "tables", "lines"};
 
 actions::Options options_of(const Request& request) {
   actions::Options options;
-  for (const char* name : kOptionNames)
-    if (auto value = request.value(name)) options[name] = *value;
+  for (std::string_view name : actions::kOptionNames)
+    if (auto value = request.value(name)) options[std::string(name)] = *value;
   return options;
 }
 
@@ -189,6 +186,7 @@ class Exchange {
     switch (answer.outcome) {
       case Outcome::refused: return refuse(answer.status, answer.text);
       case Outcome::plan:
+      case Outcome::choose:
       case Outcome::nothing: return tell_plan(answer, asked.options);
       case Outcome::acted: return tell_acted(answer);
       case Outcome::started:
@@ -199,11 +197,10 @@ class Exchange {
   }
 
   void tell_plan(const actions::Answer& answer, const actions::Options& options) {
-    if (format() == Format::events) return write_answer(gateway_, 200, kEvents, plan_event(answer));
+    if (format() == Format::events) return write_answer(gateway_, 200, kEvents, plan_event(answer, links_));
     if (format() == Format::pretty || request_.navigation)
       return write_page(gateway_, 200, plan_page(answer, options, links_), session_cookie());
-    std::string link = links_.printed(links_.confirm(answer.task, options, answer.confirm));
-    write_answer(gateway_, 200, kText, plan_text(answer, link));
+    write_answer(gateway_, 200, kText, plan_text(answer, options, links_));
   }
 
   void tell_acted(const actions::Answer& answer) {
@@ -255,6 +252,7 @@ class Exchange {
       case Outcome::refused: return refuse(answer.status, answer.text);
       case Outcome::plan:
         return tell_result(409, plan_last_line(links_.printed(links_.confirm(answer.task, options_of(request_), answer.confirm))));
+      case Outcome::choose: return tell_result(409, "-- " + base::join(answer.proposal.plan.notes, "; "));
       case Outcome::nothing: return tell_result(200, "nothing to do");
       case Outcome::acted: return tell_result(answer.exit == 0 ? 200 : 500, last_line(answer.text));
       case Outcome::held:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "steps/verbs.h"
 
@@ -19,6 +20,8 @@ class FakeSupervisor final : public steps::Supervisor {
   std::vector<std::string> environment;
   storage::DatabaseTarget target;
   std::function<bool()> stop = [] { return false; };
+  std::string kept_cursor;
+  std::set<std::string> good_jobs;
 
   void say(base::Stream stream, std::string_view bytes) override {
     (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
@@ -32,6 +35,9 @@ class FakeSupervisor final : public steps::Supervisor {
   storage::StateNames state() override { return storage::StateNames(kept_.parent_path().parent_path()); }
   std::string job() override { return kept_.filename().native(); }
   storage::DatabaseTarget database(const platform::Path&) override { return target; }
+  std::string cursor() override { return kept_cursor; }
+  void keep_cursor(const std::string& cursor) override { kept_cursor = cursor; }
+  bool ended_well(const std::string& job) override { return good_jobs.count(job) != 0; }
   platform::Path kept() override {
     disk_.make_folder(kept_.parent_path(), 0700);
     return kept_;

@@ -96,7 +96,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:status", "show how far the database is migrated", "", Effect::reads, "5.0", {},
      kQuick},
     {"doctrine:migrations:migrate", "bring the database up to the version of the files", kMigrate,
-     Effect::database, {}, {}, kNever, {}, {}, kSafe},
+     Effect::database, {}, {}, kNever, {}, {}, kSafe, Backup::first},
     {"doctrine:migrations:up-to-date", "tell whether migrations are left", "--fail-on-unregistered -u",
      Effect::reads, "3.0", {}, kQuick},
     {"doctrine:migrations:list", "list the migrations and their state", "", Effect::reads, "5.0", {}, kQuick},
@@ -105,7 +105,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:latest", "show the newest migration that exists", "", Effect::reads, {}, {},
      kQuick},
     {"doctrine:migrations:execute", "run one migration by name, or take it back", kExecute, Effect::database,
-     {}, {}, kNever, {}, "VERSION --up|--down"},
+     {}, {}, kNever, {}, "VERSION --up|--down", base::Interruption::once, Backup::first},
     {"doctrine:migrations:version", "record migrations as run or not run", kVersion, Effect::database, {}, {},
      kQuick, {}, "VERSION --add|--delete"},
     {"doctrine:migrations:sync-metadata-storage", "bring the table of migrations into its present form", "",
@@ -117,7 +117,8 @@ constexpr ConsoleCommand kCommands[] = {
     // Writes only the note of its answer, into the cache: the site's lock would be out of proportion.
     {"mautic:update:find", "ask whether there is a newer release", "", Effect::reads, {}, {}, kQuick},
     {"mautic:update:apply", "update to the newer release, or finish an update",
-     "--force --finish --update-package=PACKAGE", Effect::both, {}, {}, kNever, "--force"},
+     "--force --finish --update-package=PACKAGE", Effect::both, {}, {}, kNever, "--force", {},
+     base::Interruption::once, Backup::first},
     {"mautic:custom-field:create-column", "create the columns of custom fields that wait for it",
      Joined<kCreateColumn, kLocking>::kValue, Effect::database, "3.3", {}, kNever},
 
@@ -243,9 +244,14 @@ static_assert(problem_in(kOldNames, kCommands) == "");
 
 }  // namespace
 
+constexpr std::array<DatedRows, 4> kDatedRows = {{{"leads", "date_added", "contacts"},
+                                                  {"email_stats", "date_sent", "sent e-mails"},
+                                                  {"form_submissions", "date_submitted", "form submissions"},
+                                                  {"page_hits", "date_hit", "page hits"}}};
+
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M",
+    "512M", kDatedRows,
 };
 
 }  // namespace apps::mautic
