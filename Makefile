@@ -7,9 +7,11 @@ ARCH ?= amd64
 VARIANT :=
 OBJ := build/obj/$(ARCH)$(VARIANT)
 PROGRAM := build/$(if $(filter amd64,$(ARCH)),unstick.cgi,$(ARCH)/unstick.cgi)
-# Small everywhere, fast where bytes are moved and requests answered: the whole program may not be larger than 8 MB.
+# Small everywhere, fast where bytes are moved and on the way of every request: the whole program may not be larger than 8 MB.
 CXXFLAGS ?= -Os
-$(OBJ)/src/storage/%.o $(OBJ)/src/base/%.o $(OBJ)/src/web/%.o $(OBJ)/src/actions/%.o $(OBJ)/src/jobs/log.o: CXXFLAGS += -O2
+FAST := base/text jobs/log $(addprefix web/,request access tokens links offer_lists page response fastcgi) \
+  $(addprefix actions/,settings key world state_folder)
+$(OBJ)/src/storage/%.o $(FAST:%=$(OBJ)/src/%.o): CXXFLAGS += -O2
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow
 LANGUAGE := -std=c++20 -Isrc -ffunction-sections -fdata-sections -MMD -MP
 
