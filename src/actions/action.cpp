@@ -22,6 +22,8 @@ constexpr std::array kActions = {
            Effect::reads, Consent::at_once, nullptr, show_database},
     Action{"backups", "list the backups, and which of them are complete", "", Effect::reads, Consent::at_once, nullptr,
            list_backups},
+    Action{"backup:download", "download one backup", "backup", Effect::reads, Consent::at_once, propose_backup_download,
+           nullptr, give_backup},
     Action{"backup:delete", "delete one backup", "backup", Effect::routine, Consent::plan_first, propose_backup_delete,
            act_backup_delete},
     Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,

@@ -45,6 +45,14 @@ struct Proposal {
   std::optional<base::Plan> preparation{};
 };
 
+// A file that is given out as it lies there.
+struct Download {
+  Path file;
+  std::string name;  // for the disk of whoever gets it: letters, digits, . _ -
+  std::string type;  // media type
+  std::string mark;  // another one whenever the bytes are others; letters and digits
+};
+
 struct Action {
   std::string_view name;
   std::string_view help;      // one line, an imperative in lower case
@@ -55,6 +63,8 @@ struct Action {
   Proposal (*propose)(World&, const Options&) = nullptr;
   // Does it within the request and tells the report; returns the exit status. nullptr: the plan runs as a job.
   int (*act)(World&, const Options&, base::Report&) = nullptr;
+  // Gives out a file instead. May throw Failure. nullptr: another action.
+  Download (*give)(World&, const Options&) = nullptr;
 };
 
 std::span<const Action> native_actions();
@@ -73,6 +83,8 @@ int list_backups(World& world, const Options& options, base::Report& report);
 Proposal propose_cache_purge(World& world, const Options& options);
 Proposal propose_db_backup(World& world, const Options& options);
 Proposal propose_db_restore(World& world, const Options& options);
+Proposal propose_backup_download(World& world, const Options& options);
+Download give_backup(World& world, const Options& options);
 Proposal propose_backup_delete(World& world, const Options& options);
 int act_backup_delete(World& world, const Options& options, base::Report& report);
 Proposal propose_job_stop(World& world, const Options& options);

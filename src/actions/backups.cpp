@@ -2,6 +2,8 @@
 // The actions `db:backup`, `backups` and `backup:delete`.
 #include "storage/backups.h"
 
+#include <algorithm>
+
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "base/failure.h"
@@ -11,11 +13,41 @@ namespace actions {
 
 namespace {
 
-// The one that is meant, or the list to choose from.
-std::optional<storage::Backup> meant_backup(World& world, const Options& options) {
-  auto id = options.find("backup");
-  if (id == options.end()) return std::nullopt;
-  return need_backup(world, id->second);
+// A proposal about one backup, or with the list to choose from: then `backup` stays empty.
+Proposal about_backup(World& world, const char* task, const Options& options, std::optional<storage::Backup>& backup) {
+  Proposal proposal;
+  proposal.plan.task = task;
+  proposal.plan.headline = std::string("Executing ") + task;
+  proposal.plan.effect = Effect::routine;
+  if (auto id = options.find("backup"); id != options.end()) {
+    backup = need_backup(world, id->second);
+    proposal.findings = backup->id;
+    return proposal;
+  }
+  for (const auto& one : storage::all_backups(world.disk, world.need_state()))
+    proposal.choices.push_back({{{"backup", one.id}}, backup_words(one)});
+  proposal.nothing_to_do = proposal.choices.empty();
+  proposal.plan.notes.push_back(proposal.choices.empty() ? "nothing to do: there is no backup" : "which of these?");
+  return proposal;
+}
+
+// The job that the site belongs to may go back to it, or reads it now.
+void need_unused(World& world, const storage::Backup& backup) {
+  auto job = jobs::current_job(world.disk, world.need_state());
+  if (!job || jobs::is_over(job->state)) return;
+  bool reads = std::any_of(job->plan.steps.begin(), job->plan.steps.end(), [&](const base::Step& step) {
+    return std::find(step.words.begin(), step.words.end(), backup.file.native()) != step.words.end();
+  });
+  if (reads || job->id == backup.id)
+    throw base::Failure("the backup " + backup.id + " is needed by the job " + job->id + ", which is not over");
+}
+
+// What a name on somebody's disk may hold.
+std::string file_name_of(const storage::Backup& backup) {
+  std::string name;
+  for (char c : backup.manifest ? backup.manifest->database : std::string("database"))
+    name += (std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 128) || c == '_' ? c : '-';
+  return name.substr(0, 64) + "-" + backup.id.substr(0, 15) + (backup.manifest ? "" : "-incomplete") + ".sql.gz";
 }
 
 }  // namespace
@@ -44,34 +76,37 @@ int list_backups(World& world, const Options&, base::Report& report) {
   auto all = storage::all_backups(world.disk, state);
   for (const auto& backup : all) report.line(backup.id + "  " + backup_words(backup));
   if (all.empty()) report.line("there is no backup yet: db:backup makes one");
-  else report.line("they lie in " + base::printable_line(state.backups().native()));
+  else report.line("they lie in " + base::printable_line(state.backups().native()) +
+                   "; backup:download, backup:delete and db:restore take backup=ID");
   return 0;
 }
 
+Proposal propose_backup_download(World& world, const Options& options) {
+  std::optional<storage::Backup> backup;
+  return about_backup(world, "backup:download", options, backup);
+}
+
+Download give_backup(World& world, const Options& options) {
+  auto backup = need_backup(world, options.at("backup"));
+  std::string mark = backup.manifest ? backup.manifest->sha256.substr(0, 32) : "incomplete" + std::to_string(backup.file_bytes);
+  return {backup.file, file_name_of(backup), "application/gzip", mark};
+}
+
 Proposal propose_backup_delete(World& world, const Options& options) {
-  Proposal proposal;
-  proposal.plan.task = "backup:delete";
-  proposal.plan.headline = "Executing backup:delete";
-  proposal.plan.effect = Effect::routine;
-  auto backup = meant_backup(world, options);
-  if (!backup) {
-    for (const auto& other : storage::all_backups(world.disk, world.need_state()))
-      proposal.choices.push_back({{{"backup", other.id}}, backup_words(other)});
-    proposal.nothing_to_do = proposal.choices.empty();
-    proposal.plan.notes.push_back(proposal.choices.empty() ? "nothing to do: there is no backup" : "which of these?");
-    return proposal;
-  }
-  proposal.findings = backup->id;
+  std::optional<storage::Backup> backup;
+  Proposal proposal = about_backup(world, "backup:delete", options, backup);
+  if (!backup) return proposal;
+  need_unused(world, *backup);
   proposal.plan.steps = {{"", "delete the backup " + backup->id, base::Interruption::restart, {}, {}}};
   proposal.plan.notes = {backup_words(*backup), "it cannot be brought back: download it first if it may be needed"};
   return proposal;
 }
 
 int act_backup_delete(World& world, const Options& options, base::Report& report) {
-  auto backup = meant_backup(world, options);
-  if (!backup) throw base::Failure("it was not said which backup");
-  storage::remove_backup(world.disk, world.need_state(), backup->id);
-  report.line("the backup " + backup->id + " is deleted, " + base::size_words(backup->file_bytes) + " are free again");
+  auto backup = need_backup(world, options.at("backup"));
+  need_unused(world, backup);
+  storage::remove_backup(world.disk, world.need_state(), backup.id);
+  report.line("the backup " + backup.id + " is deleted, " + base::size_words(backup.file_bytes) + " are free again");
   return 0;
 }
 

@@ -64,7 +64,7 @@ Proposal propose_console(World& world, const apps::Allowed& line, const Options&
   for (const auto& word : line.words) step.words.push_back(word);
 
   Proposal proposal;
-  proposal.plan.task = line.line;
+  proposal.plan.task = line.line + (refuses_backup(options) ? " (backup=no)" : "");
   proposal.plan.headline = "Executing console " + line.line;
   proposal.plan.effect = line.effect;
   proposal.plan.holds_routine = line.effect == Effect::database || line.effect == Effect::both;

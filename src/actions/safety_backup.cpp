@@ -55,8 +55,8 @@ void add_safety_backup(World& world, Proposal& proposal, const Options& options,
     return;
   }
   if (auto backup = reuse == Reuse::allowed ? serving_backup(world) : std::nullopt) {
-    proposal.plan.notes.push_back("the backup " + backup->id + " serves: it is younger than ten minutes, and nothing "
-                                  "changed the site since");
+    proposal.plan.steps.push_back({"find-backup", "look for the backup " + backup->id + ", which serves: it is younger than ten "
+                                   "minutes, and nothing changed the site since", base::Interruption::restart, {backup->id}, {}});
     return;
   }
   const apps::Site& site = world.need_site();

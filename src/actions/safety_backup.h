@@ -13,9 +13,9 @@ enum class Reuse { allowed, never };
 // True when `options` say backup=no: then the action is plan first.
 bool refuses_backup(const Options& options);
 
-// Adds the step that makes it to the plan's end. Instead of it, a note: which backup serves, because it is younger than
-// ten minutes and nothing but routine work ran since; or that none is made, because `options` say so. Throws Failure
-// when the database is not known, with what to do about it.
+// Adds the step that makes it to the plan's end; or one that finds the backup that serves, because it is younger than ten
+// minutes and nothing but routine work ran since; or, where `options` say so, only a note that there is none. Throws
+// Failure when the database is not known, with what to do about it.
 void add_safety_backup(World& world, Proposal& proposal, const Options& options, Reuse reuse);
 
 }  // namespace actions

@@ -113,8 +113,8 @@ Answer acted(World& world, const Task& task, const Options& options) {
   return answer;
 }
 
-Answer started(World& world, const base::Plan& plan) {
-  auto start = jobs::start_job(world.need_engine(), plan, jobs::Repeat::join);
+Answer started(World& world, const base::Plan& plan, jobs::Repeat repeat) {
+  auto start = jobs::start_job(world.need_engine(), plan, repeat);
   Answer answer;
   switch (start.how) {
     case jobs::Begun::started: answer.outcome = Outcome::started; break;
@@ -128,12 +128,19 @@ Answer started(World& world, const base::Plan& plan) {
 
 Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
   if (task.action && task.action->act) return acted(world, task, asked.options);
-  return started(world, proposal.plan);
+  if (task.action && task.action->give) {
+    Answer answer;
+    answer.outcome = Outcome::given;
+    answer.download = task.action->give(world, asked.options);
+    return answer;
+  }
+  // A consent is given once, and cannot be repeated by a reload.
+  return started(world, proposal.plan, asked.confirm.empty() && !asked.yes ? jobs::Repeat::join : jobs::Repeat::again);
 }
 
 // What comes of a proposal that nobody can consent to; nullopt: of this one it can.
 std::optional<Answer> without_question(World& world, Proposal& proposal) {
-  if (proposal.preparation) return started(world, *proposal.preparation);
+  if (proposal.preparation) return started(world, *proposal.preparation, jobs::Repeat::join);
   if (!proposal.nothing_to_do && proposal.choices.empty()) return std::nullopt;
   Answer answer;
   answer.outcome = proposal.choices.empty() ? Outcome::nothing : Outcome::choose;

@@ -28,6 +28,7 @@ enum class Outcome {
   nothing,       // there is nothing to do: proposal.plan.notes say why
   choose,        // it was not said which: proposal.choices are what there is
   acted,         // done within the request: `text` is what it said, `exit` its result
+  given,         // `download` is what was asked for
   started,       // `job` was started
   joined,        // `job` runs already, or has just run, for the same task
   held,          // not now: the site belongs to `job`
@@ -43,6 +44,7 @@ struct Answer {
   Effect effect = Effect::reads;
   std::string confirm;
   std::string job;
+  Download download;
   int exit = 0;
 };
 

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/program_version.h"
 #include "jobs/follow.h"
+#include "platform/readable_file.h"
 
 namespace cli {
 
@@ -55,7 +56,8 @@ int follow(actions::World& world, const std::string& id) {
     if (jobs::is_over(job.state)) return job.state == jobs::State::done ? 0 : 1;
     auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::whole);
     if (resumed.attached > 0) platform::wait_for(resumed.attached);
-    if (resumed.begun) continue;
+    follower.look_again();
+    if (resumed.begun || job.state == jobs::State::running || job.state == jobs::State::still_busy) continue;
     print("-- " + jobs::state_words(job) + "; resume it with job:resume or give it up with job:unlock\n");
     return 1;
   }
@@ -85,12 +87,30 @@ bool asks_and_hears_yes() {
   return base::trim(line) == "yes";
 }
 
+// The bytes are for a file or a pipe; whoever sits at a terminal is told where they lie.
+int copy_out(const actions::Download& download) {
+  if (::isatty(1)) {
+    print(download.file.native() + "\n");
+    return 0;
+  }
+  platform::ReadableFile file(download.file);
+  uint64_t at = 0;
+  for (auto bytes = file.read(at, UINT64_MAX); !bytes.empty(); bytes = file.read(at, UINT64_MAX)) {
+    std::cout << bytes;
+    at += bytes.size();
+  }
+  std::cout.flush();
+  if (!std::cout) throw base::Failure("cannot write " + download.name, "is there room for it?");
+  return 0;
+}
+
 int tell(actions::World& world, actions::Asked asked, const actions::Answer& answer) {
   switch (answer.outcome) {
     case Outcome::refused: std::cerr << answer.text << "\n"; return answer.status < 500 ? kUsage : 1;
     case Outcome::nothing: print_plan(answer); return 0;
     case Outcome::choose: print_choices(answer); return kUsage;
     case Outcome::acted: print(answer.text); return answer.exit;
+    case Outcome::given: return copy_out(answer.download);
     case Outcome::started:
     case Outcome::joined: return follow(world, answer.job);
     case Outcome::held:

@@ -42,12 +42,30 @@ void rotate(Supervisor& supervisor) {
   }
 }
 
+Outcome back_up(Supervisor& supervisor, const base::Step& step) {
+  storage::StateNames state = supervisor.state();
+  auto connection = storage::Connection::open(supervisor.database(step.words.at(0)));
+  supervisor.line("connected to " + storage::place_words(connection.target()) + ", server " + connection.server_version());
+  Pace pace;
+  storage::DumpOrder order;
+  order.file = state.backup_of(supervisor.job());
+  order.application = step.words.at(1);
+  order.progress = [&](const storage::DumpProgress& at) {
+    if (pace.is_due()) show(supervisor, at);
+  };
+  order.stop_asked = [&] { return supervisor.stop_asked(); };
+  auto manifest = storage::dump_database(connection, order, platform::system_clock());
+  if (!manifest) return {{}, true, {}};
+  manifest->occasion = step.words.at(2);
+  supervisor.disk().replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
+  tell(supervisor, *manifest, order.file);
+  return {};
+}
+
 }  // namespace
 
 Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
-  const platform::Path root = step.words.at(0);
-  const std::string& application = step.words.at(1);
-  const std::string& occasion = step.words.at(2);
+  bool is_owners = step.words.at(2) == storage::kOwnersOccasion;
   platform::Disk& disk = supervisor.disk();
   storage::StateNames state = supervisor.state();
   disk.make_folder(state.backups(), 0700);
@@ -56,31 +74,23 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
     return {};
   }
   storage::remove_backup(disk, state, supervisor.job());
-
-  auto connection = storage::Connection::open(supervisor.database(root));
-  supervisor.line("connected to " + storage::place_words(connection.target()) + ", server " + connection.server_version());
-  Pace pace;
-  storage::DumpOrder order;
-  order.file = state.backup_of(supervisor.job());
-  order.application = application;
-  order.progress = [&](const storage::DumpProgress& at) {
-    if (pace.is_due()) show(supervisor, at);
-  };
-  order.stop_asked = [&] { return supervisor.stop_asked(); };
-  std::optional<storage::Manifest> manifest;
   try {
-    manifest = storage::dump_database(connection, order, platform::system_clock());
+    Outcome outcome = back_up(supervisor, step);
+    if (!outcome.stopped && !is_owners) rotate(supervisor);
+    return outcome;
   } catch (const base::Failure& failure) {
     if (failure.no_space()) list_what_takes_room(supervisor);
-    if (occasion != storage::kOwnersOccasion)
+    if (!is_owners)
       supervisor.line("nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
     throw;
   }
-  if (!manifest) return {{}, true, {}};
-  manifest->occasion = occasion;
-  disk.replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
-  tell(supervisor, *manifest, order.file);
-  if (occasion != storage::kOwnersOccasion) rotate(supervisor);
+}
+
+Outcome find_backup(Supervisor& supervisor, const base::Step& step) {
+  const std::string& id = step.words.at(0);
+  auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), id);
+  if (!backup || !backup->manifest) throw base::Failure("the backup " + id + " is not complete any more", "start the action again");
+  supervisor.line("backup " + id + ": " + base::printable_line(backup->file.native()));
   return {};
 }
 

@@ -12,12 +12,13 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 8> kVerbs = {{
+constexpr std::array<Row, 9> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"dump-database", dump_database},
+    {"find-backup", find_backup},
     {"survey-dump", survey_dump},
     {"restore-database", restore_database},
     {"check-backup", check_backup},

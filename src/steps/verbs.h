@@ -84,6 +84,9 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
 // (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
 
+// words: the id of a backup. Fails when it is not there, or not complete.
+Outcome find_backup(Supervisor& supervisor, const base::Step& step);
+
 // words: the site's root, a dump. Reads it through and remembers what is inside (storage/survey_memory.h); reads only.
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 

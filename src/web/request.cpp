@@ -121,6 +121,8 @@ void take_headers(Request& request, Gateway& gateway) {
   if (request.authorization.empty()) request.authorization = gateway.variable("REDIRECT_HTTP_AUTHORIZATION");
   request.cookie = gateway.variable("HTTP_COOKIE");
   request.key_header = gateway.variable("HTTP_X_UNSTICK_KEY");
+  request.range = gateway.variable("HTTP_RANGE");
+  request.if_range = gateway.variable("HTTP_IF_RANGE");
   request.wants_html = base::contains(request.accept, "text/html");
   std::string mode = gateway.variable("HTTP_SEC_FETCH_MODE");
   request.navigation = mode.empty() ? request.wants_html : mode == "navigate";

@@ -26,7 +26,7 @@ struct Request {
   std::vector<std::string> words;                                // query words without a value, decoded
   std::vector<std::pair<std::string, std::string>> parameters;   // NAME=value of query and form, decoded, in order
 
-  std::string accept, authorization, cookie, key_header;
+  std::string accept, authorization, cookie, key_header, range, if_range;
   bool navigation = false;     // a browser's address bar or a link, not a script, image or prefetch
   bool wants_html = false;
   bool prefetch = false;

@@ -8,9 +8,10 @@ namespace web {
 
 namespace {
 
-constexpr std::array<std::pair<int, const char*>, 17> kReasons = {{{200, "OK"},
+constexpr std::array<std::pair<int, const char*>, 19> kReasons = {{{200, "OK"},
                                                                    {202, "Accepted"},
                                                                    {204, "No Content"},
+                                                                   {206, "Partial Content"},
                                                                    {303, "See Other"},
                                                                    {400, "Bad Request"},
                                                                    {403, "Forbidden"},
@@ -21,6 +22,7 @@ constexpr std::array<std::pair<int, const char*>, 17> kReasons = {{{200, "OK"},
                                                                    {413, "Content Too Large"},
                                                                    {414, "URI Too Long"},
                                                                    {415, "Unsupported Media Type"},
+                                                                   {416, "Range Not Satisfiable"},
                                                                    {429, "Too Many Requests"},
                                                                    {500, "Internal Server Error"},
                                                                    {503, "Service Unavailable"},

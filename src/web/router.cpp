@@ -8,6 +8,7 @@
 #include "web/access.h"
 #include "web/attempts.h"
 #include "web/delivery.h"
+#include "web/download.h"
 #include "web/listing.h"
 #include "web/page.h"
 #include "web/rendering.h"
@@ -189,6 +190,7 @@ class Exchange {
       case Outcome::choose:
       case Outcome::nothing: return tell_plan(answer, asked.options);
       case Outcome::acted: return tell_acted(answer);
+      case Outcome::given: return send_file(gateway_, request_, answer.download);
       case Outcome::started:
       case Outcome::joined: return tell_job(answer);
       case Outcome::held:
@@ -254,6 +256,7 @@ class Exchange {
         return tell_result(409, plan_last_line(links_.printed(links_.confirm(answer.task, options_of(request_), answer.confirm))));
       case Outcome::choose: return tell_result(409, "-- " + base::join(answer.proposal.plan.notes, "; "));
       case Outcome::nothing: return tell_result(200, "nothing to do");
+      case Outcome::given: return send_file(gateway_, request_, answer.download);
       case Outcome::acted: return tell_result(answer.exit == 0 ? 200 : 500, last_line(answer.text));
       case Outcome::held:
       case Outcome::same_running: {

@@ -196,7 +196,7 @@ class Box:
         """The finished process; stdout and stderr as text."""
         environment = process.plain_environment(HOME=str(self.folder))
         return subprocess.run([str(self.program), *words], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=timeout, check=False, cwd="/", **{**who_of(self.account), **options})
+                              timeout=timeout, check=False, cwd="/", **{"text": True, **who_of(self.account), **options})
 
     def check(self, answer, method="GET"):
         """What holds for every answer whatever it is."""

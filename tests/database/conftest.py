@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from database.databases import EVERYTHING, run_script
-from support import tree
+from database.place import Place
+from support import process, tree
 from support.fixtures import REPOSITORY
 
 
@@ -35,3 +36,12 @@ def everything(mariadb):
     assert run_script(mariadb, EVERYTHING.read_bytes(), "everything") == ""
     yield "everything"
     mariadb.sql("drop database everything; drop database if exists restored")
+
+
+@pytest.fixture
+def place(folder, program, mariadb, database):
+    name, user, password = database
+    made = Place(folder, program, {"name": name, "user": user, "password": password, "port": mariadb.port})
+    made.name, made.password = name, password
+    yield made
+    process.kill_below(folder)

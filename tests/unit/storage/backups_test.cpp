@@ -75,3 +75,44 @@ TEST_CASE("A removed backup leaves nothing, not even what a kill had begun, and 
   CHECK(find_backup(folder.disk, folder.state, kOld));
   CHECK_NOTHROW(remove_backup(folder.disk, folder.state, kNew));
 }
+
+namespace {
+
+Backup automatic(const std::string& id, const std::string& occasion = "doctrine:migrations:migrate") {
+  Backup backup;
+  backup.id = id;
+  backup.manifest = Manifest{};
+  backup.manifest->occasion = occasion;
+  return backup;
+}
+
+using Ids = std::vector<std::string>;
+const auto everything_ended_well = [](const std::string&) { return true; };
+const auto nothing_ended_well = [](const std::string&) { return false; };
+
+}  // namespace
+
+TEST_CASE("Of automatic backups the newest three are kept") {
+  std::vector<Backup> all = {automatic("e"), automatic("d"), automatic("c")};
+  CHECK(rotated_out(all, everything_ended_well).empty());
+  all.push_back(automatic("b"));
+  all.push_back(automatic("a"));
+  CHECK(rotated_out(all, everything_ended_well) == Ids{"b", "a"});
+}
+
+TEST_CASE("The owner's backups and incomplete ones are never rotated away, nor counted") {
+  Backup incomplete;
+  incomplete.id = "d";
+  std::vector<Backup> all = {automatic("g"), automatic("f", "db:backup"), automatic("e"), incomplete, automatic("c"),
+                             automatic("b"), automatic("a", "db:backup")};
+  CHECK(rotated_out(all, everything_ended_well) == Ids{"b"});
+}
+
+TEST_CASE("After failures the oldest backup since the last success stays") {
+  std::vector<Backup> all = {automatic("f"), automatic("e"), automatic("d"), automatic("c"), automatic("b"), automatic("a")};
+  CHECK(rotated_out(all, nothing_ended_well) == Ids{"c", "b"});
+  auto b_ended_well = [](const std::string& job) { return job == "b"; };
+  CHECK(rotated_out(all, b_ended_well) == Ids{"b", "a"});
+  auto e_ended_well = [](const std::string& job) { return job == "e"; };
+  CHECK(rotated_out(all, e_ended_well) == Ids{"c", "b", "a"});
+}
