@@ -80,7 +80,7 @@ def the_other_words_about_migrations_end_as_the_bare_console(release, visitor):
 def a_backup_of_the_database_is_restored_by_the_client_row_for_row(release, visitor):
     ran = visitor.run("db:backup", fails=False)
     [state] = release.states()
-    [file] = (state / "backups").glob("*.sql.gz")
+    file = max((state / "backups").glob("*.sql.gz"))
     release.database.sql("drop database if exists restored; create database restored")
     plain_file = release.place / "restored.sql"
     plain_file.write_bytes(gzip.decompress(file.read_bytes()))
@@ -91,6 +91,41 @@ def a_backup_of_the_database_is_restored_by_the_client_row_for_row(release, visi
     differing = [one[0] for one, other in zip(*sums) if one[1] != other[1]]
     expect(tables and not differing, "tables came back as others", differing)
     note(f"{len(tables)} tables, {file.stat().st_size} bytes, {ran.seconds:.1f} s")
+
+
+@case
+def the_status_of_the_database_names_its_tables(release, visitor):
+    ran = visitor.run("db:status", fails=False)
+    tables = len(release.sql("show full tables where table_type = 'BASE TABLE'"))
+    expect(f"{tables} tables" in ran.output and "! " not in plain(ran.output), "an intact database has findings", ran.output)
+    note(plain(ran.output))
+
+
+@case
+def a_restore_through_the_browsers_button_brings_lost_contacts_back(release, visitor):
+    [state] = release.states()
+    backup = max((state / "backups").glob("*.sql.gz")).name.removesuffix(".sql.gz")
+    release.sql("delete from leads where email like 'user1%@example.com'")
+    lost = CONTACTS - contacts(release)
+    expect(lost > 0, "no contact was deleted")
+    plan = visitor.ask(f"task=db:restore&backup={backup}")
+    expect("-- plan only, nothing changed" in plan.text and "replaces " in plan.text, "there is no plan", plan.text)
+    ran = visitor.consent("db:restore", plan, fails=False)
+    expect(contacts(release) == CONTACTS, "contacts are missing", ran.output[-2000:])
+    expect("counted again" in ran.output, "nothing was counted again", ran.output[-2000:])
+    note(f"{lost} contacts lost and back, {ran.seconds:.1f} s")
+    note(plan.text)
+
+
+@case
+def a_backup_proves_itself_beside_the_site(release, visitor):
+    [state] = release.states()
+    backup = max((state / "backups").glob("*.sql.gz")).name.removesuffix(".sql.gz")
+    plan = visitor.ask(f"task=db:restore&backup={backup}&check=yes")
+    ran = visitor.consent("db:restore", plan, fails=False)
+    tables = len(release.sql("show full tables where table_type = 'BASE TABLE'"))
+    expect(f"{tables} of {tables} tables were restored" in ran.output, "not all tables were proved", ran.output[-2000:])
+    note(f"{ran.seconds:.1f} s")
 
 
 @case

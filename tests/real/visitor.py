@@ -66,7 +66,14 @@ class Visitor:
 
     def run(self, task, fails=None):
         """The task as curl follows it, its text as the contract has it. fails: None either way, False it must be done."""
-        followed = httpclient.follow(self.url("task=" + quote(task, safe=":")), by="line", max_seconds=900, timeout=120)
+        return self._follow(task, self.url("task=" + quote(task, safe=":")), fails)
+
+    def consent(self, task, plan, fails=None):
+        """The link of a plan's last line, followed as run() does."""
+        return self._follow(task, self.program_url + "?" + plan.text.strip().rsplit("?", 1)[1], fails)
+
+    def _follow(self, task, url, fails):
+        followed = httpclient.follow(url, by="line", max_seconds=900, timeout=120)
         self._keep(task, followed.parts)
         text = "\n".join(followed.texts)
         expect(self.key not in text, f"the key stands in the output of {task}", text[:2000])
