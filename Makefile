@@ -7,11 +7,9 @@ ARCH ?= amd64
 VARIANT :=
 OBJ := build/obj/$(ARCH)$(VARIANT)
 PROGRAM := build/$(if $(filter amd64,$(ARCH)),unstick.cgi,$(ARCH)/unstick.cgi)
-# Small everywhere, fast where bytes are moved and on the way of every request: the whole program may not be larger than 8 MB.
+# Small everywhere, fast where bytes are moved: the whole program may not be larger than 8 MB.
 CXXFLAGS ?= -Os
-FAST := base/text jobs/log $(addprefix web/,request access tokens links offer_lists page response fastcgi) \
-  $(addprefix actions/,settings key world state_folder)
-$(OBJ)/src/storage/%.o $(FAST:%=$(OBJ)/src/%.o): CXXFLAGS += -O2
+$(OBJ)/src/storage/%.o $(OBJ)/src/base/text.o $(OBJ)/src/jobs/log.o: CXXFLAGS += -O2
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow
 LANGUAGE := -std=c++20 -Isrc -ffunction-sections -fdata-sections -MMD -MP
 
