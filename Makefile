@@ -33,13 +33,14 @@ help:  ## list the targets
 install-deps:  ## install the Debian packages that building and testing need (as root; else say which)
 	@packaging/install-packages build test $(if $(filter arm64,$(ARCH)),arm64)
 
-build/deps/$(ARCH)/flags.mk: packaging/static-deps $(wildcard packaging/pins packaging/patches/*)
+DEPS_READY := build/deps/$(ARCH)/flags.mk
+$(DEPS_READY): packaging/static-deps $(wildcard packaging/pins packaging/patches/*)
 	@packaging/install-packages build $(if $(filter arm64,$(ARCH)),arm64)
 	@packaging/static-deps $(ARCH)
 	@touch $@
 
 # ---- the program
-$(OBJ)/%.o: %.cpp | build/deps/$(ARCH)/flags.mk
+$(OBJ)/%.o: %.cpp | $(DEPS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) $(DEPS_CXXFLAGS) -c $< -o $@
 
@@ -49,12 +50,12 @@ $(OBJ)/assets.cpp: www/style.css www/script.js
 	   echo 'const std::string_view kStyle = R"www('; cat www/style.css; echo ')www";'; \
 	   echo 'const std::string_view kScript = R"www('; cat www/script.js; echo ')www";'; echo '}'; } > $@
 
-$(OBJ)/assets.o: $(OBJ)/assets.cpp | build/deps/$(ARCH)/flags.mk
+$(OBJ)/assets.o: $(OBJ)/assets.cpp | $(DEPS_READY)
 	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) -c $< -o $@
 
-$(PROGRAM): $(OBJECTS)
+$(PROGRAM): $(OBJECTS) $(DEPS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) -Wl,--gc-sections $(DEPS_STATIC) $^ $(DEPS_LIBS) -o $@.unstripped
+	$(CXX) $(CXXFLAGS) -Wl,--gc-sections $(DEPS_STATIC) $(filter %.o,$^) $(DEPS_LIBS) -o $@.unstripped
 	$(STRIP) -o $@ $@.unstripped
 
 # ---- the folder to upload
@@ -118,9 +119,9 @@ $(UNIT_OBJECTS): LANGUAGE += -Itests
 .PHONY: unit-tests
 unit-tests: $(UNIT_PROGRAM)  ## build the unit tests' program
 
-$(UNIT_PROGRAM): $(UNIT_OBJECTS) $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+$(UNIT_PROGRAM): $(UNIT_OBJECTS) $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o $(DEPS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) $(DEPS_TEST_LIBS) -o $@
+	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) $(DEPS_TEST_LIBS) -o $@
 
 -include $(UNIT_OBJECTS:.o=.d)
 
@@ -129,18 +130,18 @@ DUMP_TOOL := build/unit/$(ARCH)$(VARIANT)/dump_tool
 .PHONY: dump-tool
 dump-tool: $(DUMP_TOOL)
 
-$(DUMP_TOOL): $(OBJ)/tests/database/dump_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+$(DUMP_TOOL): $(OBJ)/tests/database/dump_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o $(DEPS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
+	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) -o $@
 
 # What Mautic's table of console commands offers a version, for tests/real.
 COMMAND_TABLE := build/unit/$(ARCH)$(VARIANT)/command_table
 .PHONY: command-table
 command-table: $(COMMAND_TABLE)
 
-$(COMMAND_TABLE): $(OBJ)/tests/real/command_table.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+$(COMMAND_TABLE): $(OBJ)/tests/real/command_table.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o $(DEPS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
+	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) -o $@
 # ---- end of unit tests
 
 .PHONY: clean

@@ -79,7 +79,9 @@ def main():
         curl(url + "&task=cache:purge")
         front_page(apache.url)
         curl(url + "&task=cache:clear%20--no-warmup")
-        curl(url + "&task=doctrine:migrations:status")
+        say("\nThe files are the next release's: the database has to follow. A backup is made first, and can be put back.")
+        curl(url + "&task=doctrine:migrations:migrate")
+        curl(url + "&task=backups")
         if sys.stdin.isatty():
             input(f"\nStill serving {url}\nPress Enter to stop. ")
     finally:
