@@ -52,7 +52,9 @@ void open_missing_standard_descriptors() {
 void shut_out_the_host() {
   for (const char* database : {"passwd", "group", "services", "protocols"}) __nss_configure_lookup(database, "files");
   __nss_configure_lookup("hosts", "files dns");
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  // Nor does it fill the table of ciphers by their old names, which neither TLS nor a hash asks, nor empty it at the end:
+  // a CGI process would do both at each request.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ATEXIT, nullptr);
   for (const char* name : {"MARIADB_PLUGIN_DIR", "LIBMYSQL_PLUGINS", "MYSQL_PWD", "MYSQL_HOME"}) ::unsetenv(name);
 }
 

@@ -102,10 +102,10 @@ StateFolder find_state_folder(platform::Disk& disk, const StateQuestion& questio
 
 void prepare_state_folder(platform::Disk& disk, const StateFolder& where) {
   storage::StateNames names(where.folder);
-  disk.make_folder(where.folder, 0700);
+  auto version = disk.read(names.version(), 32);  // first: at each request but one it is there
+  if (!version) disk.make_folder(where.folder, 0700);
   Path guard = where.folder / ".htaccess";
   if (where.exposed && !disk.look(guard)) disk.replace(guard, kDenyAll, 0644);
-  auto version = disk.read(names.version(), 32);
   if (!version) return disk.replace(names.version(), std::to_string(storage::kStateVersion) + "\n", 0600);
   auto number = base::whole_number(base::trim(*version));
   if (!number || *number > static_cast<uint64_t>(storage::kStateVersion))

@@ -48,6 +48,7 @@ struct Program {
   std::string path_variable; // PATH
   std::vector<std::string> child_environment;
   FoundMemory memory{};
+  jobs::OverMemory over_memory{};
 };
 
 struct World : Found {

@@ -50,9 +50,10 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
 uint32_t crc32(std::string_view bytes) { return static_cast<uint32_t>(::crc32_z(0, data_of(bytes), bytes.size())); }
 
 std::string slow_hash(std::string_view secret, std::string_view salt, unsigned log2_cost) {
+  constexpr uint64_t kMostBytes = 32 << 20;
   std::string out(32, '\0');
-  if (EVP_PBE_scrypt(secret.data(), secret.size(), data_of(salt), salt.size(), uint64_t{1} << log2_cost, 8, 1, 32 << 20, data_of(out),
-                     out.size()) != 1)
+  if (EVP_PBE_scrypt(secret.data(), secret.size(), data_of(salt), salt.size(), uint64_t{1} << log2_cost, 8, 1,
+                     kMostBytes, data_of(out), out.size()) != 1)
     throw Failure("cannot compute the hash of the key: not enough memory");
   return out;
 }

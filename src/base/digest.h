@@ -12,8 +12,9 @@ std::string sha256(std::string_view bytes);                             // 32 by
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 uint32_t crc32(std::string_view bytes);                                 // the zip and gzip polynomial
 
-// scrypt with N = 2^log2_cost, r = 8, p = 1; a cost of 10 takes about 3 ms and 1 MB. Enough, because keys are 16 or more random characters:
-// nobody can try even a small part of them; it is there for keys that are less random than they look.
+// scrypt with N = 2^log2_cost (up to 14), r = 8, p = 1; a cost of 10 takes about 3 ms and 1 MB. Enough, because keys are 16 or
+// more random characters: nobody can try even a small part of them; it is there for keys that are less random than they look.
+// Throws Failure without that memory, and above that cost.
 std::string slow_hash(std::string_view secret, std::string_view salt, unsigned log2_cost);  // 32 bytes
 
 // Compares in a time that tells nothing but the lengths.

@@ -23,10 +23,14 @@ constexpr std::string_view kInlineMark = "{\"inline\":true}\n";
 
 std::string hash_of(const std::string& task) { return base::hex(base::sha256(task).substr(0, 16)); }
 
-std::optional<Snapshot> job_named_in(platform::Disk& disk, const storage::StateNames& state, const platform::Path& file) {
+std::optional<std::string> id_in(platform::Disk& disk, const platform::Path& file) {
   auto id = disk.read(file, 64);
-  if (!id) return std::nullopt;
-  return look_at(disk, state, std::string(base::trim(*id)));
+  return id ? std::optional(std::string(base::trim(*id))) : std::nullopt;
+}
+
+std::optional<Snapshot> job_named_in(platform::Disk& disk, const storage::StateNames& state, const platform::Path& file) {
+  auto id = id_in(disk, file);
+  return id ? look_at(disk, state, *id) : std::nullopt;
 }
 
 bool lives(State state) { return state == State::running || state == State::still_busy || state == State::waiting; }
@@ -118,6 +122,19 @@ bool host_is_inline(platform::Disk& disk, const storage::StateNames& state) {
 
 std::optional<Snapshot> current_job(platform::Disk& disk, const storage::StateNames& state) {
   return job_named_in(disk, state, state.current());
+}
+
+std::optional<Snapshot> unfinished_job(platform::Disk& disk, const storage::StateNames& state, OverMemory& memory) {
+  auto id = id_in(disk, state.current());
+  if (!id || !storage::is_job_id(*id)) return std::nullopt;
+  platform::Path journal = storage::JobNames(state.job(*id)).journal();
+  auto facts = disk.look(journal);
+  std::string question = facts ? journal.native() + " " + platform::fingerprint(*facts) : "";
+  if (facts && memory.recall(question)) return std::nullopt;
+  auto job = look_at(disk, state, *id);
+  if (!job || !is_over(job->state)) return job;
+  if (facts) memory.keep(question, {});
+  return std::nullopt;
 }
 
 Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {

@@ -5,8 +5,10 @@
 
 #include <chrono>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "base/last_answer.h"
 #include "jobs/job.h"
 #include "jobs/runner.h"
 
@@ -66,6 +68,10 @@ void give_up_job(const Engine& engine, const std::string& id);
 
 // The job that the site belongs to now.
 std::optional<Snapshot> current_job(platform::Disk& disk, const storage::StateNames& state);
+// The same unless it is over. `memory` lives as long as the process: a job that is over stays so, and is not read again
+// while its journal is the same file and unchanged.
+using OverMemory = base::LastAnswer<std::monostate>;
+std::optional<Snapshot> unfinished_job(platform::Disk& disk, const storage::StateNames& state, OverMemory& memory);
 // Does this host kill detached processes (seen twice)?
 bool host_is_inline(platform::Disk& disk, const storage::StateNames& state);
 

@@ -35,13 +35,7 @@ class CgiGateway final : public Gateway {
   void write(std::string_view bytes) override { pending_ += bytes; }
 
   bool flush() override {
-    std::string_view left = pending_;
-    while (!left.empty() && !gone_) {
-      ssize_t count = ::write(1, left.data(), left.size());
-      if (count < 0 && errno == EINTR) continue;
-      gone_ = count < 0;
-      if (!gone_) left.remove_prefix(static_cast<size_t>(count));
-    }
+    gone_ = gone_ || !write_whole(1, pending_);
     pending_.clear();
     return !gone_;
   }
@@ -60,6 +54,7 @@ int serve_cgi(actions::Program& program) {
   for (int fd : {0, 1, 2}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   CgiGateway gateway;
   serve(program, gateway);
+  gateway.flush();
   return 0;
 }
 

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // FastCGI by libfcgi, several requests at once. What libfcgi leaves to us:
 // - it sends keep-alive connections back to a thread of their own; idle ones of nginx would take every thread, so
-//   keepConnection is 0 and each request has its own connection;
+//   each request has its own connection;
 // - its SIGTERM handler swallows the signal: ours is set after FCGX_Init;
 // - its descriptors are not close-on-exec: a job would hold the socket.
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "web/cgi.h"
+#include "web/fastcgi_records.h"
 #include "web/gateway.h"
 #include "web/router.h"
 
@@ -43,19 +48,52 @@ class FcgiGateway final : public Gateway {
     return got > 0 ? static_cast<size_t>(got) : 0;
   }
   void write(std::string_view bytes) override {
-    if (FCGX_PutStr(bytes.data(), static_cast<int>(bytes.size()), request_.out) < 0) gone_ = true;
+    while (!bytes.empty()) {
+      auto fits = bytes.substr(0, kMostRecordBytes - pending_.size());
+      pending_ += fits;
+      bytes.remove_prefix(fits.size());
+      if (pending_.size() == kMostRecordBytes) flush();
+    }
   }
   bool flush() override {
-    if (FCGX_FFlush(request_.out) < 0) gone_ = true;
+    std::string records;
+    add_output(records, request_.requestId, pending_);
+    send(records);
     return !gone_;
+  }
+  // What is left of the answer, and that it is all.
+  void end() {
+    std::string records;
+    add_output(records, request_.requestId, pending_);
+    add_end(records, request_.requestId);
+    send(records);
   }
   bool is_fastcgi() const override { return true; }
   bool is_crowded() const override { return busy > kCrowd; }
 
  private:
+  void send(const std::string& records) {
+    gone_ = gone_ || !write_whole(request_.ipcFd, records);
+    pending_.clear();
+  }
+
   FCGX_Request& request_;
+  std::string pending_;
   bool gone_ = false;
 };
+
+// What is still on its way when we close would break the answer off. So libfcgi sleeps until the web server has closed its
+// end, for up to 2 s; a request without a body we read to its end, which has mostly come long ago. (And not by
+// FCGX_Finish_r, which would send an end of its own.)
+void close_connection(FCGX_Request& request) {
+  const char* length = FCGX_GetParam("CONTENT_LENGTH", request.envp);
+  if (length && *length != '\0' && std::string_view(length) != "0") return FCGX_Free(&request, 1);
+  timeval patience{2, 0};
+  ::setsockopt(request.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  bool all_read = FCGX_GetChar(request.in) == EOF;
+  base::Fd connection(all_read ? std::exchange(request.ipcFd, -1) : -1);
+  FCGX_Free(&request, all_read ? 0 : 1);
+}
 
 void start_thread(actions::Program& program);
 
@@ -64,13 +102,13 @@ void serve_requests(actions::Program& program) {
   FCGX_Request request;
   FCGX_InitRequest(&request, 0, 0);
   while (FCGX_Accept_r(&request) == 0) {
-    request.keepConnection = 0;
     ::fcntl(request.ipcFd, F_SETFD, FD_CLOEXEC);
     if (++busy == threads && threads < kMostThreads) start_thread(program);
     FcgiGateway gateway(request);
     serve(program, gateway);
+    gateway.end();
     --busy;  // closing waits for the client and is no work
-    FCGX_Finish_r(&request);
+    close_connection(request);
   }
 }
 

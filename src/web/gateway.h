@@ -12,11 +12,14 @@ class Gateway {
   virtual ~Gateway() = default;
   virtual std::string variable(const char* name) = 0;       // empty when it is not set
   virtual size_t read(char* into, size_t most) = 0;         // of the body; less than asked only at its end
-  virtual void write(std::string_view bytes) = 0;           // may be buffered; errors are seen by flush()
+  virtual void write(std::string_view bytes) = 0;           // may wait for flush() or the request's end
   virtual bool flush() = 0;                                 // false: the client is gone, stop
   bool head_written = false;                                // set by write_head(): no second answer may follow
   virtual bool is_fastcgi() const = 0;
   virtual bool is_crowded() const { return false; }         // so many requests wait that this one should be short
 };
+
+// Writes all of it to a file descriptor. False: whoever should read it is gone.
+bool write_whole(int fd, std::string_view bytes);
 
 }  // namespace web

@@ -22,10 +22,14 @@ std::string Links::view(const std::string& token, uint64_t from, bool pretty) {
 std::string Links::printed(const std::string& relative) const { return origin_and_path_ + relative; }
 
 std::string Links::task(const std::string& task, const actions::Options& options) const {
-  std::string link = "?" + key_ + "task=" + base::url_encode(task);
+  std::string link = task_start() + task_end(task);
   for (const auto& [name, value] : options) link += "&" + name + "=" + base::url_encode(value);
   return link;
 }
+
+std::string Links::task_start() const { return "?" + key_; }
+
+std::string Links::task_end(const std::string& task) { return "task=" + base::url_encode(task); }
 
 std::string Links::confirm(const std::string& task, const actions::Options& options, const std::string& code) const {
   std::string link = "?task=" + base::url_encode(task) + "&confirm=" + code;

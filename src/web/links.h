@@ -21,6 +21,9 @@ class Links {
   std::string printed(const std::string& relative) const;
   // "?KEY&task=..." or "?task=..." when the key did not come in the query.
   std::string task(const std::string& task, const actions::Options& options = {}) const;
+  // The parts of one without options: what every one of these begins with, and what no key is part of.
+  std::string task_start() const;
+  static std::string task_end(const std::string& task);
   std::string confirm(const std::string& task, const actions::Options& options, const std::string& code) const;
   std::string list() const;
 

@@ -13,9 +13,9 @@ namespace web {
 namespace {
 
 std::optional<jobs::Snapshot> unfinished_job(actions::World& world) {
-  if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return std::nullopt;
-  auto job = jobs::current_job(world.disk, world.need_state());
-  return job && !jobs::is_over(job->state) ? job : std::nullopt;
+  bool is_there = world.state_is_ready || (world.state_folder && world.disk.look(world.state_folder->folder));
+  if (!is_there) return std::nullopt;
+  return jobs::unfinished_job(world.disk, world.need_state(), world.program.over_memory);
 }
 
 std::string site_line(const actions::World& world) {

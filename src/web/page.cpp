@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "web/page.h"
 
-#include <mutex>
-
 #include "base/text.h"
 #include "platform/clock.h"
 #include "web/assets.h"
+#include "web/offer_lists.h"
 #include "web/response.h"
 
 namespace web {
@@ -40,38 +39,6 @@ std::string site_words(const actions::World& world) {
   return std::string(site.app->title) + " " + version + " in " + base::printable_line(site.root.native());
 }
 
-std::string offers_html(const std::vector<actions::Offer>& offers, const Links& links, bool console) {
-  std::string out = "<dl>\n";
-  for (const auto& offer : offers)
-    if (offer.console == console)
-      out += "<dt>" +
-             (offer.needs.empty() ? link(links.task(offer.task), offer.task)
-                                  : html_escape(offer.task + " " + offer.needs)) +
-             "</dt><dd>" + html_escape(offer.help) + "</dd>\n";
-  return out + "</dl>\n";
-}
-
-// The commands with their links, which cost more than the rest of the list page: a FastCGI process keeps the newest.
-class OffersMemory {
- public:
-  std::string html(actions::World& world, const Links& links) {
-    std::string question = links.task("") + "\n" + base::join(world.settings.commands, "\n");
-    if (world.site) question += "\n" + std::string(world.site->app->name) + " " + world.site->version.text();
-    std::lock_guard lock(mutex_);
-    if (question == question_ && !html_.empty()) return html_;
-    auto offers = actions::offers(world);
-    html_ = "<h2>Repair</h2>\n" + offers_html(offers, links, false);
-    if (world.site)
-      html_ += "<h2>" + html_escape(world.site->app->title) + "'s commands</h2>\n" + offers_html(offers, links, true);
-    question_ = question;
-    return html_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string question_, html_;
-};
-
 }  // namespace
 
 void write_page(Gateway& gateway, int status, const Html& page,
@@ -81,16 +48,20 @@ void write_page(Gateway& gateway, int status, const Html& page,
                        "'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
   Headers all = {{"Content-Security-Policy", policy}, {"X-Frame-Options", "DENY"}};
   all.insert(all.end(), headers.begin(), headers.end());
-  std::string refresh;
-  if (!page.refresh.empty())
+  std::string title = html_escape(page.title), refresh, script;
+  if (!page.refresh.empty()) {
     refresh = "<noscript><meta http-equiv=\"refresh\" content=\"2; url=" + html_escape(page.refresh) + "\"></noscript>\n";
-  write_answer(gateway, status, kHtml,
-               "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-                   html_escape(page.title) + "</title>\n" + refresh + "<style nonce=\"" + nonce + "\">" +
-                   std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n" + page.body +
-                   "</main>\n<script nonce=\"" + nonce + "\">" + std::string(kScript) + "</script>\n</body>\n</html>\n",
-               all);
+    script = "<script nonce=\"" + nonce + "\">" + std::string(kScript) + "</script>\n";
+  }
+  std::string_view parts[] = {"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+                              title, "</title>\n", refresh, "<style nonce=\"", nonce, "\">", kStyle,
+                              "</style>\n</head>\n<body>\n<main>\n", page.body, "</main>\n", script,
+                              "</body>\n</html>\n"};
+  std::string document;
+  document.reserve(page.body.size() + script.size() + kStyle.size() + 1024);
+  for (auto part : parts) document += part;
+  write_answer(gateway, status, kHtml, document, all);
 }
 
 Html message_page(const std::string& title, const std::string& text) {
@@ -110,10 +81,9 @@ Html setup_page(const std::string& problem, const std::string& suggestion) {
 }
 
 Html list_page(actions::World& world, const Links& links, const std::vector<std::string>& warnings) {
-  static OffersMemory offers;
   std::string body = "<h1>Unstick</h1>\n" + paragraph(site_words(world));
   for (const auto& warning : warnings) body += paragraph(warning, "warning");
-  return {body + offers.html(world, links), "Unstick", {}};
+  return {body + offer_lists(world, links), "Unstick", {}};
 }
 
 Html choices_page(const actions::Answer& answer, const Links& links) {

@@ -13,7 +13,7 @@ namespace web {
 struct Html {
   std::string body;
   std::string title;
-  std::string refresh;  // relative link to go to in 2 s without JavaScript; empty = none
+  std::string refresh;  // relative link to go to in 2 s without JavaScript; empty = none, and no script either
 };
 
 // Wraps it into a document, with a policy that lets nothing but our own style and script run.

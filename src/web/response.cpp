@@ -58,9 +58,10 @@ void write_head(Gateway& gateway, int status, const std::string& type, const Hea
 
 void write_answer(Gateway& gateway, int status, const std::string& type, const std::string& body, const Headers& more,
                   bool body_too) {
-  write_head(gateway, status, type, more);
+  Headers all = more;
+  if (body_too) all.push_back({"Content-Length", std::to_string(body.size())});
+  write_head(gateway, status, type, all);
   if (body_too) gateway.write(body);
-  gateway.flush();
 }
 
 }  // namespace web

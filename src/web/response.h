@@ -19,7 +19,7 @@ constexpr const char* kEvents = "application/x-ndjson";
 // Status line and headers; every answer carries what keeps it out of caches, indexes, frames and referrers.
 void write_head(Gateway& gateway, int status, const std::string& type, const Headers& more = {});
 
-// A whole answer. With `body_too` false (HEAD) the head only.
+// A whole answer, sent at the end of the request. With `body_too` false (HEAD) the head only.
 void write_answer(Gateway& gateway, int status, const std::string& type, const std::string& body,
                   const Headers& more = {}, bool body_too = true);
 

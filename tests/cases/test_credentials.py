@@ -115,7 +115,8 @@ def check_refusal(box, case, changes):
         answer = Case(case.name, case.query, request, 403, WRONG, changes=changes).try_on(box)
         assert answer.type == "text/plain; charset=utf-8"
         assert sorted(answer.headers.keys()) == sorted([
-            "Status", "Content-Type", "Cache-Control", "X-Content-Type-Options", "X-Robots-Tag", "Referrer-Policy"]), answer.head
+            "Status", "Content-Type", "Cache-Control", "X-Content-Type-Options", "X-Robots-Tag", "Referrer-Policy",
+            "Content-Length"]), answer.head
     assert box.ran() == []
 
 

@@ -14,14 +14,14 @@ _RECORD_BYTES = 65535
 
 class FcgiRequest(Live):
     """Sends the request and gives the answer as it comes. address: "127.0.0.1:PORT" or "unix:PATH" (SpawnFcgi.address).
-    parameters: the CGI variables, text or bytes."""
+    parameters: the CGI variables, text or bytes. ended: whether the end of the body is sent at once, or by end_body()."""
 
-    def __init__(self, address, parameters, body=b"", timeout=30.0):
+    def __init__(self, address, parameters, body=b"", timeout=30.0, ended=True):
         super().__init__()
         self._socket = _connect(address, timeout)
         self._buffer = b""
         try:
-            self._send(parameters, body or b"")
+            self._send(parameters, body or b"", ended)
         except (BrokenPipeError, ConnectionResetError):
             pass  # it answers before it has read all: what it says is read
 
@@ -51,9 +51,12 @@ class FcgiRequest(Live):
     def drop(self):
         self._socket.close()
 
-    def _send(self, parameters, body):
+    def end_body(self):
+        self._socket.sendall(_record(_STDIN, b""))
+
+    def _send(self, parameters, body, ended):
         pairs = b"".join(_pair(name, value) for name, value in parameters.items())
-        self._socket.sendall(_record(_BEGIN, _RESPONDER) + _stream(_PARAMS, pairs) + _stream(_STDIN, body))
+        self._socket.sendall(_record(_BEGIN, _RESPONDER) + _stream(_PARAMS, pairs) + _stream(_STDIN, body, ended))
 
     def _fill(self, deadline):
         self._socket.settimeout(max(0.001, deadline - time.monotonic()))
@@ -88,10 +91,10 @@ def _record(kind, content):
     return struct.pack(">BBHHBx", 1, kind, 1, len(content), 0) + content
 
 
-def _stream(kind, content):
-    """The records of a stream, the empty one at its end included."""
+def _stream(kind, content, ended=True):
+    """The records of a stream, the empty one at its end included if it is ended."""
     pieces = [content[at:at + _RECORD_BYTES] for at in range(0, len(content), _RECORD_BYTES)]
-    return b"".join(_record(kind, piece) for piece in [*pieces, b""])
+    return b"".join(_record(kind, piece) for piece in [*pieces, *([b""] if ended else [])])
 
 
 def _pair(name, value):

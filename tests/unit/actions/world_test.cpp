@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "support/fake_disk.h"
+#include "support/temp_folder.h"
 
 namespace {
 
@@ -88,6 +89,51 @@ TEST_CASE("Our own folder lies in the home of the site's owner, and is made by w
   CHECK_FALSE(world.state_folder->exposed);
   CHECK_FALSE(house.disk.look(world.state_folder->folder));
   CHECK(house.disk.read(world.need_state().version(), 9) == "1\n");
+}
+
+// A process that answers many requests.
+struct LongLife {
+  support::TempFolder folder;
+  Program program{platform::posix_disk(), folder / "unstick/unstick.cgi", {}, {}, {}};
+  Path state = folder / "state";
+
+  LongLife() { folder.write("unstick/unstick.ini.php", "state = " + state.native() + "\n", 0600); }
+  std::string secret() { return find_world(program, {}).need_secret(); }
+};
+
+TEST_CASE("What changes in the state folder is seen at the next request") {
+  LongLife life;
+  std::string secret = life.secret();
+  CHECK(secret.size() == 32);
+  CHECK(life.secret() == secret);
+  platform::Disk& disk = platform::posix_disk();
+  SECTION("other bytes stand in the secret's file") {
+    life.folder.write("state/secret", std::string(32, 'x'));
+    CHECK(life.secret() == std::string(32, 'x'));
+  }
+  SECTION("the secret was deleted") {
+    disk.remove_file(life.state / "secret");
+    CHECK(life.secret() != secret);
+  }
+  SECTION("the folder was deleted") {
+    std::filesystem::remove_all(life.state);
+    CHECK(life.secret() != secret);
+    CHECK(support::content_of(life.state / "version") == "1\n");
+  }
+  SECTION("only the version was deleted") {
+    disk.remove_file(life.state / "version");
+    CHECK(life.secret() == secret);
+    CHECK(support::content_of(life.state / "version") == "1\n");
+  }
+  SECTION("another folder was put in its place") {
+    disk.rename(life.state, life.folder / "old");
+    life.folder.write("state/secret", std::string(32, 'y'));
+    CHECK(life.secret() == std::string(32, 'y'));
+  }
+  SECTION("a newer version of the program took it over") {
+    disk.replace(life.state / "version", "99\n", 0600);
+    CHECK_THROWS_WITH(life.secret(), Catch::Contains("newer version"));
+  }
 }
 
 TEST_CASE("Every way to the same site leads to the same folder of ours") {

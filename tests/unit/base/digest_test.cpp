@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/failure.h"
 #include "base/text.h"
 
 using namespace base;
@@ -38,8 +39,12 @@ TEST_CASE("The slow hash is scrypt, of the cost that is asked") {
   CHECK(hex(slow_hash("password", "NaCl", 14)) == "a8430d7e581f9ca03c952df506ac66c757899d67a21d71c0f1900bd778ac1d14");
   CHECK(slow_hash("password", "NaCm", 10) != slow_hash("password", "NaCl", 10));
   CHECK(slow_hash("passwore", "NaCl", 10) != slow_hash("password", "NaCl", 10));
-  CHECK(slow_hash("", "", 1).size() == 32);
+  CHECK(hex(slow_hash("", "", 1)) == "ec57b472d742138d12501bc49372377b3b96d6a2ff9f6a53e769a63c429a1792");
+  CHECK(hex(slow_hash(std::string(100, 'a'), std::string_view("\0salt\0", 6), 4)) ==
+        "0347eb6c5a3e962ca3f2e062901ada4b84a4f3317a4ffb48bedc93601532d22b");
 }
+
+TEST_CASE("A slow hash of more than 16 MB is refused") { CHECK_THROWS_AS(slow_hash("password", "NaCl", 15), Failure); }
 
 TEST_CASE("Comparing in constant time compares") {
   CHECK(equal_in_constant_time("", ""));

@@ -92,6 +92,41 @@ TEST_CASE("The site belongs to a changing job until that is over or given up") {
   CHECK(host.start(kPurge).how == Begun::started);
 }
 
+TEST_CASE("The site's unfinished job is seen at each look, one that is over at none") {
+  Host host;
+  OverMemory memory;
+  auto unfinished = [&] { return unfinished_job(disk(), host.engine.state, memory); };
+  CHECK_FALSE(unfinished());
+  std::string first = host.start(kClear).id;
+  host.settle(first);
+  REQUIRE(unfinished());
+  CHECK(unfinished()->state == State::interrupted);
+  host.write(first, kDone);
+  for (int look = 0; look < 3; ++look) CHECK_FALSE(unfinished());
+  std::string second = host.start(kPurge).id;
+  host.settle(second);
+  REQUIRE(unfinished());
+  CHECK(unfinished()->id == second);
+  SECTION("given up") {
+    host.write(second, {.what = What::given_up});
+    CHECK_FALSE(unfinished());
+  }
+  SECTION("the folder of an earlier time was put back, in which that very job was not over") {
+    host.write(second, kDone);
+    CHECK_FALSE(unfinished());
+    auto journal = host.names(second).journal();
+    disk().remove_file(journal);
+    create_journal(journal);
+    CHECK(unfinished());
+  }
+  SECTION("removed") {
+    host.write(second, kDone);
+    CHECK_FALSE(unfinished());
+    remove_job(disk(), host.engine.state, second);
+    CHECK_FALSE(unfinished());
+  }
+}
+
 TEST_CASE("The same changing task within a minute joins its job, running or over, and starts nothing") {
   Host host;
   auto [id, lease] = host.living(kClear);

@@ -41,6 +41,15 @@ TEST_CASE("Every status that we answer has its reason") {
   }
 }
 
+TEST_CASE("A whole answer says its length, so that a part of it is not taken for all") {
+  CHECK(contains(answer(200, "12345"), "\r\nContent-Length: 5\r\n"));
+  CHECK(contains(answer(403, ""), "\r\nContent-Length: 0\r\n"));
+  CHECK_FALSE(contains(answer(204, "", {}, false), "Content-Length"));
+  FakeGateway gateway;
+  write_head(gateway, 200, kText);
+  CHECK_FALSE(contains(gateway.written, "Content-Length"));
+}
+
 TEST_CASE("HEAD gets the head of the answer alone") {
   CHECK(answer(200, "body", {}, false).substr(answer(200, "body", {}, false).size() - 4) == "\r\n\r\n");
 }
