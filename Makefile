@@ -9,7 +9,9 @@ OBJ := build/obj/$(ARCH)$(VARIANT)
 PROGRAM := build/$(if $(filter amd64,$(ARCH)),unstick.cgi,$(ARCH)/unstick.cgi)
 # Small everywhere, fast where bytes are moved: the whole program may not be larger than 8 MB.
 CXXFLAGS ?= -Os
-$(OBJ)/src/storage/%.o $(OBJ)/src/base/text.o $(OBJ)/src/jobs/log.o: CXXFLAGS += -O2
+FAST := base/text jobs/log $(addprefix storage/,dump dump_writer gzip_members mysql restore restore_sender sql_lexer \
+  sql_rows sql_source sql_splitter sql_statement sql_text sql_unpack sql_unpack_zip)
+$(FAST:%=$(OBJ)/src/%.o): CXXFLAGS += -O2
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow
 LANGUAGE := -std=c++20 -Isrc -ffunction-sections -fdata-sections -MMD -MP
 

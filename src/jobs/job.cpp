@@ -81,7 +81,7 @@ class Reading {
   // To be called when no process holds the job: the last one died if nothing says otherwise.
   void nobody_lives() {
     if (running_ && young_) ++job_.early_deaths;
-    if (running_ && job_.in_step) ++job_.deaths_here;
+    if (running_) ++job_.deaths_here;  // also of those that die before they can say which step they are in
   }
 
   State state(Holder holder) const {

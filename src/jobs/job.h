@@ -35,7 +35,7 @@ struct Snapshot {
   bool in_step = false;        // a step had begun and not ended
   bool stopped = false;        // interrupted because somebody asked
   int early_deaths = 0;        // detached processes in a row that died before they could say that this host lets them live
-  int deaths_here = 0;         // processes in a row that died in this very step
+  int deaths_here = 0;         // processes in a row that died in this very step, or before it
   platform::Exit failed{};     // how the step ended that failed; steps that run always follow it
   platform::Exit exit{};       // when over
   std::string ending;          // when over: how, in words

@@ -57,7 +57,12 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step) {
   auto manifest = storage::dump_database(connection, order, platform::system_clock());
   if (!manifest) return {{}, true, {}};
   manifest->occasion = step.words.at(2);
-  supervisor.disk().replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
+  try {
+    supervisor.disk().replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
+  } catch (const base::Failure&) {  // it would lie there as one that is not complete, on a disk that is full
+    storage::remove_backup(supervisor.disk(), state, supervisor.job());
+    throw;
+  }
   tell(supervisor, *manifest, order.file);
   return {};
 }

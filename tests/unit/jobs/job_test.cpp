@@ -92,7 +92,9 @@ TEST_CASE("The journal tells what became of a job whose locks nobody holds") {
     int early_deaths = 0, deaths_here = 0;
   } rows[] = {
       {"never begun", {}, State::interrupted, "interrupted in step 1 of 2: run it"},
-      {"died before its first step", {kRun}, State::interrupted, "interrupted in step 1 of 2: run it", false, 1},
+      {"died before its first step", {kRun}, State::interrupted, "interrupted in step 1 of 2: run it", false, 1, 1},
+      {"died thrice before it could begin a step", {kRun, kRun, kRun}, State::interrupted,
+       "interrupted in step 1 of 2: run it", false, 3, 3},
       {"died early in a step", {kRun, kBegin0}, State::interrupted, "interrupted in step 1 of 2: run it", true, 1, 1},
       {"died late in a step", {kRun, kBegin0, kAlive}, State::interrupted, "interrupted in step 1 of 2: run it", true, 0, 1},
       {"died twice in one step", {kRun, kBegin0, kRun, kBegin0}, State::interrupted, "interrupted in step 1 of 2: run it",
@@ -102,14 +104,17 @@ TEST_CASE("The journal tells what became of a job whose locks nobody holds") {
       {"died in another step than before", {kRun, kBegin0, kRun, kBegin0, kEnd0, kBegin1}, State::interrupted,
        "interrupted in step 2 of 2: delete the old cache", true, 2, 1},
       {"died between two steps", {kRun, kBegin0, kEnd0}, State::interrupted,
-       "interrupted in step 2 of 2: delete the old cache", false, 1},
+       "interrupted in step 2 of 2: delete the old cache", false, 1, 1},
       {"died after the last step", {kRun, kBegin0, kEnd0, kBegin1, kEnd1}, State::interrupted,
-       "interrupted after the last step", false, 1},
+       "interrupted after the last step", false, 1, 1},
       {"died inline", {kRunInline, kBegin0}, State::interrupted, "interrupted in step 1 of 2: run it", true, 0, 1},
       {"waits for a request", {kRunInline, kBegin0, kEnd0, kPause}, State::waiting,
        "waiting in step 2 of 2: delete the old cache"},
       {"waits before it began", {kPause}, State::waiting, "waiting in step 1 of 2: run it"},
-      {"died after it had waited", {kPause, kRunInline}, State::interrupted, "interrupted in step 1 of 2: run it"},
+      {"died after it had waited", {kPause, kRunInline}, State::interrupted, "interrupted in step 1 of 2: run it", false, 0,
+       1},
+      {"failed, and died in the step that runs always", {kRun, kBegin0, kBad0, kBegin1}, State::interrupted,
+       "interrupted in step 2 of 2: delete the old cache", true, 1, 1},
       {"stopped between steps", {kRun, kBegin0, kEnd0, kStopped}, State::interrupted,
        "stopped in step 2 of 2: delete the old cache"},
       {"stopped in a step", {kRun, kBegin0, kStopped}, State::interrupted, "stopped in step 1 of 2: run it", true},
@@ -132,6 +137,8 @@ TEST_CASE("The journal tells what became of a job whose locks nobody holds") {
     CHECK(job.in_step == row.in_step);
     CHECK(job.early_deaths == row.early_deaths);
     CHECK(job.deaths_here == row.deaths_here);
+    bool failed = std::any_of(row.events.begin(), row.events.end(), [](const Event& event) { return !event.exit.good(); });
+    CHECK(job.failed.good() != failed);
   }
 }
 

@@ -83,6 +83,30 @@ TEST_CASE("A step that fails ends the job, and its reason is told") {
   CHECK(seen.steps_done == 0);
 }
 
+TEST_CASE("A step that runs always runs also after a failure, which stays the job's result") {
+  base::Step last = say("cleaned up");
+  last.always = true;
+  Job job({script("exit 3"), say("never"), last});
+  CHECK(job.run() == 1);
+  std::string text = job.log();
+  CHECK(contains(text, "\x01-- step 3 of 3: say cleaned up\ncleaned up\n\x01-- failed: exit 3 in "));
+  CHECK_FALSE(contains(text, "never"));
+  CHECK(job.look().state == State::failed);
+  CHECK(job.look().exit.code == 3);
+}
+
+TEST_CASE("A job that died in such a step still ends with the failure that came before") {
+  base::Step last = say("cleaned up");
+  last.always = true;
+  Job job({script("exit 3"), last});
+  append(job.names.journal(), {.what = What::run});
+  append(job.names.journal(), {.what = What::begin, .step = 0});
+  append(job.names.journal(), {.what = What::end, .step = 0, .exit = {3, 0}});
+  append(job.names.journal(), {.what = What::begin, .step = 1});
+  CHECK(job.run() == 1);
+  CHECK(contains(job.log(), "cleaned up\n\x01-- failed: exit 3 in "));
+}
+
 TEST_CASE("A step that cannot be taken fails the job with a sentence") {
   Job unknown({{"teleport", "teleport it", Interruption::once, {}, {}}});
   CHECK(unknown.run() == 1);
