@@ -14,6 +14,7 @@ enum class Owner {
 };
 
 // Of a path relative to the site's root. A folder is asked about before what is in it, and that only when it is shared.
+// Called by several threads at once.
 using OwnerOf = std::function<Owner(const std::string& path)>;
 
 }  // namespace storage

@@ -84,6 +84,8 @@ std::string_view without_dot(std::string_view name) { return name.starts_with(".
 // What lies where, and the folders that no entry of their own stands for.
 class Tree {
  public:
+  explicit Tree(size_t entries) { places_.reserve(entries + entries / 4); }
+
   std::string put(const ZipEntry& entry) {
     auto [own, is_new] = places_.try_emplace(base::lower(entry.path), Place{entry.path, &entry, entry.folder});
     std::string refusal = is_new ? "" : clash(own->second, entry);
@@ -111,9 +113,9 @@ class Tree {
       std::string folder = entry.path.substr(0, slash);
       auto [place, is_new] = places_.try_emplace(base::lower(folder), Place{folder, nullptr, true});
       if (is_new) continue;
-      std::string known = base::printable_line(place->second.path);
-      if (place->second.path != folder) return "lies in a folder that differs from " + known + kInCaseOnly;
-      return place->second.folder ? "" : "lies in " + known + ", which is a file";
+      const std::string& known = place->second.path;
+      if (known != folder) return "lies in a folder that differs from " + base::printable_line(known) + kInCaseOnly;
+      return place->second.folder ? "" : "lies in " + base::printable_line(known) + ", which is a file";
     }
     return "";
   }
@@ -153,7 +155,7 @@ ZipJudgement judge(const ZipHeader& header, uint64_t index) {
 }
 
 ZipClash find_clash(const std::vector<ZipEntry>& entries) {
-  Tree tree;
+  Tree tree(entries.size());
   for (const ZipEntry& entry : entries)
     if (auto refusal = tree.put(entry); !refusal.empty()) return {&entry, std::move(refusal)};
   return {};
