@@ -144,6 +144,7 @@ class PosixNewTree final : public NewTree {
 
   void commit() override {
     for (Hand& hand : hands_) hand = {};
+    reservation_.reset();  // before the tree has its name: what has it leaves nothing beside it
     if (::syncfs(top_.number()) != 0) fail("cannot sync " + shown(partial_));
     if (posix_disk().look(name_)) fail("cannot create " + shown(name_), EEXIST);
     posix_disk().rename(partial_, name_);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t kEndBytes = 22, kEnd64Bytes = 56, kLocatorBytes = 20, kCentralBytes = 46, kLocalBytes = 30;
 constexpr size_t kMostCommentBytes = 0xffff;
+constexpr size_t kBlockBytes = 16 << 10;
 constexpr uint64_t kIn64 = 0xffffffff, kCountIn64 = 0xffff;
 constexpr uint16_t kSizesBehind = 1 << 3;
 constexpr const char* kAgain = "download the package again, in binary mode, and compare its size";
@@ -83,6 +84,16 @@ class Directory {
     return text;
   }
 
+  // The same, valid until the next call, for places that follow each other closely.
+  std::string_view ahead(uint64_t at, uint64_t bytes) {
+    if (at < block_at_ || at + bytes > block_at_ + block_.size()) {
+      block_.resize(std::max<uint64_t>(bytes, kBlockBytes));
+      block_.resize(read_(block_at_ = at, block_.data(), block_.size()));
+      if (block_.size() < bytes) fail("is cut off");
+    }
+    return std::string_view(block_).substr(at - block_at_, bytes);
+  }
+
   void find_end() {
     uint64_t tail_bytes = std::min<uint64_t>(file_bytes_, kEndBytes + kMostCommentBytes);
     std::string tail = piece(file_bytes_ - tail_bytes, tail_bytes);
@@ -141,10 +152,10 @@ class Directory {
   }
 
   // Where the data end, having compared the local header.
-  uint64_t check_local(const ZipHeader& header) const {
+  uint64_t check_local(const ZipHeader& header) {
     if (header.offset > offset_ || offset_ - header.offset < kLocalBytes + header.name.size())
       fail(header, "lies outside of the archive");
-    std::string local = piece(header.offset, kLocalBytes + header.name.size());
+    std::string_view local = ahead(header.offset, kLocalBytes + header.name.size());
     if (!local.starts_with("PK\x03\x04")) fail(header, "is not where the table of contents says");
     if (two(local, 26) != header.name.size() || local.compare(kLocalBytes, std::string::npos, header.name) != 0)
       fail(header, "has another name in front of its data");
@@ -159,17 +170,17 @@ class Directory {
   bool same_sizes(const ZipHeader& header, std::string_view local, size_t extra) const {
     uint64_t crc = four(local, 14), packed = four(local, 18), bytes = four(local, 22);
     bool behind = (two(local, 6) & kSizesBehind) != 0;
-    if (behind && crc == 0 && packed == 0 && bytes == 0) return true;
     if (packed == kIn64 || bytes == kIn64) {
       std::string extras = piece(header.offset + local.size(), extra);
       Zip64 large(extras);
       bytes = large.value(bytes).value_or(kIn64), packed = large.value(packed).value_or(kIn64);
-      if (behind && crc == 0 && packed == 0 && bytes == 0) return true;
     }
-    return crc == header.crc && packed == header.packed_bytes && bytes == header.bytes;
+    // What was not known yet when the header was written stands behind the data.
+    auto agrees = [behind](uint64_t here, uint64_t stated) { return here == stated || (behind && here == 0); };
+    return agrees(crc, header.crc) && agrees(packed, header.packed_bytes) && agrees(bytes, header.bytes);
   }
 
-  void check_places(const std::vector<ZipHeader>& headers) const {
+  void check_places(const std::vector<ZipHeader>& headers) {
     std::vector<size_t> order(headers.size());
     std::iota(order.begin(), order.end(), 0);
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return headers[a].offset < headers[b].offset; });
@@ -185,6 +196,8 @@ class Directory {
   const ReadAt& read_;
   uint64_t end_ = 0;  // where the end record begins: the directory lies before it
   uint64_t count_ = 0, size_ = 0, offset_ = 0;
+  std::string block_;  // a piece of the file, from block_at_
+  uint64_t block_at_ = 0;
 };
 
 }  // namespace

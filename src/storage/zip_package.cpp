@@ -37,18 +37,19 @@ Handle open_handle(ZipInput& input, const std::string& shown) {
 }
 
 // Whether libzip sees what zip_directory.h saw.
-bool sees_the_same(zip_t* handle, const std::vector<ZipHeader>& headers) {
-  if (zip_get_num_entries(handle, 0) != static_cast<zip_int64_t>(headers.size())) return false;
-  for (size_t i = 0; i < headers.size(); ++i) {
-    const ZipHeader& header = headers[i];
-    zip_stat_t entry;
-    const char* name = zip_get_name(handle, i, ZIP_FL_ENC_RAW);
-    if (!name || header.name != name || zip_stat_index(handle, i, 0, &entry) != 0) return false;
-    if (entry.size != header.bytes || entry.comp_size != header.packed_bytes || entry.crc != header.crc ||
-        entry.comp_method != header.method)
+bool sees_the_same(zip_t* handle, const std::vector<ZipEntry>& entries) {
+  for (const ZipEntry& entry : entries) {
+    zip_stat_t seen;
+    const char* raw = zip_get_name(handle, entry.index, ZIP_FL_ENC_RAW);
+    if (!raw || zip_stat_index(handle, entry.index, 0, &seen) != 0) return false;
+    std::string_view name = raw;
+    if (name.starts_with("./")) name.remove_prefix(2);
+    if (entry.folder && name.ends_with('/')) name.remove_suffix(1);
+    if (name != entry.path || seen.size != entry.bytes || seen.comp_size != entry.packed_bytes || seen.crc != entry.crc ||
+        seen.comp_method != static_cast<uint16_t>(entry.method))
       return false;
   }
-  return true;
+  return zip_get_num_entries(handle, 0) >= static_cast<zip_int64_t>(entries.size());
 }
 
 size_t count_folders(const std::vector<ZipEntry>& entries) {
@@ -69,13 +70,7 @@ class ZipPackage::Archive {
  public:
   explicit Archive(const Path& file)
       : shown(base::printable_line(file.filename().native())), input_(file), handle_(nullptr, zip_discard) {
-    auto headers = read_zip_directory(shown, input_.bytes(), [this](uint64_t at, char* to, size_t count) {
-      return input_.read_at(at, to, count);
-    });
-    take(headers);
-    handle_ = open_handle(input_, shown);
-    if (!sees_the_same(handle_.get(), headers))
-      throw base::Failure(shown + " is refused: it can be read in two ways, with different contents", kAgain);
+    take(headers());
     folders = count_folders(entries);
   }
 
@@ -84,8 +79,8 @@ class ZipPackage::Archive {
    public:
     Reading(const Archive& archive, const ZipEntry& entry) : archive_(archive), entry_(entry), file_(nullptr, zip_fclose) {
       std::lock_guard lock(archive.mutex_);
-      file_.reset(zip_fopen_index(archive.handle_.get(), entry.index, 0));
-      if (!file_) fail(zip_get_error(archive.handle_.get()));
+      file_.reset(zip_fopen_index(archive.handle(), entry.index, 0));
+      if (!file_) fail(zip_get_error(archive.handle()));
     }
     ~Reading() {
       std::lock_guard lock(archive_.mutex_);
@@ -113,8 +108,8 @@ class ZipPackage::Archive {
     std::lock_guard lock(mutex_);
     for (const ZipEntry& entry : wanted) {
       if (entry.packed_bytes == 0) continue;
-      OpenEntry file(zip_fopen_index(handle_.get(), entry.index, ZIP_FL_COMPRESSED), zip_fclose);
-      if (!file) throw damaged(entry, words_of(zip_get_error(handle_.get())));
+      OpenEntry file(zip_fopen_index(handle(), entry.index, ZIP_FL_COMPRESSED), zip_fclose);
+      if (!file) throw damaged(entry, words_of(zip_get_error(handle())));
       for (uint64_t left = entry.packed_bytes; left > 0;) {
         zip_int64_t got = zip_fread(file.get(), to, left);
         if (got < 0) throw damaged(entry, words_of(zip_file_get_error(file.get())));
@@ -140,11 +135,26 @@ class ZipPackage::Archive {
                         "take the package from its maker's own download page; nothing was changed");
   }
 
-  void take(const std::vector<ZipHeader>& headers) {
-    entries.reserve(headers.size());
-    for (size_t i = 0; i < headers.size(); ++i) {
-      ZipJudgement judgement = judge(headers[i], i);
-      if (!judgement.refusal.empty()) refuse(headers[i].name, judgement.refusal);
+  std::vector<ZipHeader> headers() const {
+    return read_zip_directory(shown, input_.bytes(),
+                              [this](uint64_t at, char* to, size_t count) { return input_.read_at(at, to, count); });
+  }
+
+  // libzip's, when it is first needed; under the lock.
+  zip_t* handle() const {
+    if (handle_) return handle_.get();
+    Handle opened = open_handle(input_, shown);
+    if (!sees_the_same(opened.get(), entries))
+      throw base::Failure(shown + " is refused: it can be read in two ways, with different contents", kAgain);
+    handle_ = std::move(opened);
+    return handle_.get();
+  }
+
+  void take(const std::vector<ZipHeader>& all) {
+    entries.reserve(all.size());
+    for (size_t i = 0; i < all.size(); ++i) {
+      ZipJudgement judgement = judge(all[i], i);
+      if (!judgement.refusal.empty()) refuse(all[i].name, judgement.refusal);
       if (!judgement.skipped) entries.push_back(std::move(judgement.entry));
     }
     if (auto clash = find_clash(entries); clash.entry) refuse(clash.entry->path, clash.refusal);
@@ -157,9 +167,9 @@ class ZipPackage::Archive {
     if (files == 0) throw base::Failure(shown + " holds no files", kAgain);
   }
 
-  ZipInput input_;
-  Handle handle_;
   mutable std::mutex mutex_;  // libzip is for one thread at a time
+  mutable ZipInput input_;
+  mutable Handle handle_;
 };
 
 ZipPackage::ZipPackage(const Path& file) : archive_(std::make_unique<Archive>(file)) {}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A zip file as a package of files: opened, and refused as a whole if anything in it is not as it should be
 // (zip_entry.h says what), before a byte of it is written anywhere. What is left unproved until the contents are read
-// (zip_contents.h) is that they have the sizes and checksums that the archive states.
+// (zip_contents.h) is that they have the sizes and checksums that the archive states, and that libzip sees the same
+// archive as this program's own reading of its directory: the first reading throws if not.
 //
 // Memory: about 500 bytes an entry. The file must not change while it is open; if it does, its entries come out as
 // damaged, never as something else.

@@ -9,6 +9,7 @@
 // A failure goes to stderr, with exit status 1. The last line of stdout is JSON.
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -24,6 +25,14 @@ namespace {
 using nlohmann::json;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+// The most memory that this process has had.
+long peak_kb() {
+  std::ifstream in("/proc/self/status");
+  for (std::string line; std::getline(in, line);)
+    if (line.rfind("VmHWM:", 0) == 0) return std::atol(line.c_str() + 6);
+  return -1;
+}
 
 int list(const char* file) {
   storage::ZipPackage package(file);
@@ -52,7 +61,7 @@ int extract(const char* file, const char* folder) {
   double opened = now();
   auto done = storage::extract(package, platform::create_new_tree(folder), {});
   json out = {{"files", done->files}, {"bytes", done->bytes}, {"open_seconds", opened - began},
-              {"seconds", opened - began + done->seconds}, {"sync_seconds", done->sync_seconds}};
+              {"seconds", opened - began + done->seconds}, {"sync_seconds", done->sync_seconds}, {"peak_kb", peak_kb()}};
   std::cout << out << "\n";
   return 0;
 }
@@ -83,7 +92,7 @@ int compare(const char* file, const char* root, int count, char** kept) {
   for (const auto& difference : found.differences)
     std::cout << "  " << storage::word(difference.damage) << ": " << difference.path << (difference.folder ? "/" : "") << "\n";
   json out = {{"files", found.files}, {"same", found.same}, {"kept", found.kept}, {"read_bytes", found.read_bytes},
-              {"whole", found.whole()}, {"open_seconds", opened - began}, {"seconds", now() - began}};
+              {"whole", found.whole()}, {"peak_kb", peak_kb()}, {"open_seconds", opened - began}, {"seconds", now() - began}};
   for (size_t i = 0; i < storage::kDamages; ++i) {
     auto damage = static_cast<storage::Damage>(i);
     out[std::string(storage::word(damage))] = found.of(damage);
@@ -97,7 +106,8 @@ int swap(const char* file, const char* root, const storage::Path& state, int cou
   platform::Disk& disk = platform::posix_disk();
   storage::Swap swap(disk, storage::SwapNames(state / "swap"));
   if (!swap.begun()) {
-    storage::extract(package, platform::create_new_tree(state / "staged"), {});
+    // What has its name is complete.
+    if (!disk.look(state / "staged")) storage::extract(package, platform::create_new_tree(state / "staged"), {});
     swap.begin(storage::plan_swap(disk, root, state / "staged", owner_of(package, count, kept)));
   }
   double began = now();

@@ -221,8 +221,11 @@ TEST_CASE("A package whose file is cut off while it is open comes out as damaged
   TempFolder temp;
   auto file = temp.write("p.zip", zip_of(release()));
   ZipPackage package(file);
+  bool read_before = GENERATE(true, false);
+  if (read_before) CHECK(package.read(*package.find("empty"), 10).empty());
+  if (read_before) package.read(*package.find("stored.bin"), 1 << 20);
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
   std::string what = failure_of([&] { storage::extract(package, platform::create_new_tree(temp / "new"), {}); });
-  CHECK(base::contains(what, " in p.zip is damaged: "));
+  CHECK(base::contains(what, read_before ? " in p.zip is damaged: " : "p.zip is damaged: "));
   CHECK(platform::posix_disk().list(temp.path())->size() == 1);
 }

@@ -25,7 +25,8 @@ Owner owner_of(const std::string& path) {
 
 std::vector<std::string> lines_of(const SwapList& list) {
   std::vector<std::string> lines;
-  for (auto line : base::lines(to_text(list))) lines.emplace_back(line);
+  std::string text = to_text(list);
+  for (auto line : base::lines(text)) lines.emplace_back(line);
   return {lines.begin() + 3, lines.end() - 1};
 }
 
