@@ -172,6 +172,15 @@ $(DUMP_TOOL): $(OBJ)/tests/database/dump_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) -o $@
 
+# The engine's zip files and trees as a program of its own, for tests and benchmarks.
+FILE_TOOL := build/unit/$(ARCH)$(VARIANT)/file_tool
+.PHONY: file-tool
+file-tool: $(FILE_TOOL)
+
+$(FILE_TOOL): $(OBJ)/tests/files/file_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@
+
 # What Mautic's table of console commands offers a version, for tests/real.
 COMMAND_TABLE := build/unit/$(ARCH)$(VARIANT)/command_table
 .PHONY: command-table

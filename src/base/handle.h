@@ -23,6 +23,8 @@ class Fd {
 
   int number() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
+  // Gives it up to the caller, who closes it and looks whether that went well.
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
   void reset(int fd = -1) {
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;

@@ -13,6 +13,8 @@
 //   STATE/starts/HASH      the newest job of one task line
 //   STATE/plans/HASH       one consent that may be given (or was)
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
+//     swap/                its swap of files: list, old/, strays/, and try/ for a moment
+//   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
@@ -50,6 +52,9 @@ class StateNames {
   Path plan_of(const std::string& hash) const { return plans() / hash; }
   Path kept() const { return folder_ / "kept"; }
   Path kept_by(const std::string& job) const { return kept() / job; }
+  Path swap_of(const std::string& job) const { return kept_by(job) / "swap"; }
+  Path staged() const { return folder_ / "staged"; }
+  Path staged_by(const std::string& job) const { return staged() / job; }
   Path backups() const { return folder_ / "backups"; }
   Path backup_of(const std::string& job) const { return backups() / (job + ".sql.gz"); }
   Path manifest_of(const std::string& job) const { return backups() / (job + ".json"); }
@@ -77,6 +82,25 @@ class JobNames {
   Path stop() const { return folder_ / "stop"; }      // there = somebody asked the job to stop
   Path views() const { return folder_ / "views"; }    // which part was sent last, see jobs/follow.h
   Path cursor(size_t step) const { return folder_ / ("cursor-" + std::to_string(step)); }  // how far a step is
+
+ private:
+  Path folder_;
+};
+
+// One swap of files, see swap.h.
+class SwapNames {
+ public:
+  explicit SwapNames(Path folder) : folder_(std::move(folder)) {}
+
+  const Path& folder() const { return folder_; }
+  Path list() const { return folder_ / "list"; }      // there = the swap may have begun
+  Path old() const { return folder_ / "old"; }        // what was replaced, under its path in the site
+  Path strays() const { return folder_ / "strays"; }  // what was in the way: made by others while a swap was under way
+  Path try_file() const { return folder_ / "try" / "file"; }
+  Path try_folder() const { return folder_ / "try" / "folder"; }
+  // The two, for a moment, in a folder of the site.
+  static Path try_file_in(const Path& folder) { return folder / ".unstick-try-file"; }
+  static Path try_folder_in(const Path& folder) { return folder / ".unstick-try-folder"; }
 
  private:
   Path folder_;

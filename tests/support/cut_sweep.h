@@ -23,12 +23,12 @@ inline std::string word(int error) { return error == 0 ? "death" : base::error_w
 // `make()` returns an object that holds a fresh world: `disk()` is the FaultyDisk, `run()` the operation under test;
 // `check(world, cut)` is called after every cut, with the disk mended. Returns how many calls the operation makes.
 template <typename Make, typename Check>
-size_t sweep(Make make, Check check) {
+size_t sweep(Make make, Check check, const std::vector<int>& errors = {0, ENOSPC, EDQUOT, EACCES, EIO}) {
   auto whole = make();
   whole->run();
   size_t calls = whole->disk().calls().size();
   REQUIRE(calls > 0);
-  for (int error : {0, ENOSPC, EDQUOT, EACCES, EIO})
+  for (int error : errors)
     for (size_t n = 1; n <= calls; ++n) {
       auto world = make();
       error == 0 ? world->disk().die_at(n) : world->disk().fail_from(n, error);
