@@ -36,7 +36,8 @@ void need_unused(World& world, const storage::Backup& backup) {
   auto job = jobs::current_job(world.disk, world.need_state());
   if (!job || jobs::is_over(job->state)) return;
   bool reads = std::any_of(job->plan.steps.begin(), job->plan.steps.end(), [&](const base::Step& step) {
-    return std::find(step.words.begin(), step.words.end(), backup.file.native()) != step.words.end();
+    return std::any_of(step.words.begin(), step.words.end(),
+                       [&](const std::string& word) { return word == backup.file.native() || word == backup.id; });
   });
   if (reads || job->id == backup.id)
     throw base::Failure("the backup " + backup.id + " is needed by the job " + job->id + ", which is not over");
@@ -67,7 +68,8 @@ Proposal propose_db_backup(World& world, const Options&) {
   proposal.plan.notes.push_back("the site stays open: the backup is as of one moment, and locks nothing");
   proposal.plan.steps = {{"dump-database", "back up the database " + base::printable_line(target.name),
                           base::Interruption::restart,
-                          {site.root.native(), application_words(site), storage::kOwnersOccasion}, {}}};
+                          {site.root.native(), application_words(site), storage::kOwnersOccasion,
+                           storage::target_words(target)}, {}}};
   return proposal;
 }
 

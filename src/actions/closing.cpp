@@ -22,16 +22,22 @@ std::string own_place(const World& world, const apps::Site& site) {
 
 }  // namespace
 
-void close_around_last_step(World& world, Proposal& proposal) {
+void close_site_before(World& world, Proposal& proposal, size_t step) {
   const apps::Site& site = world.need_site();
-  base::Step close{"close-site", "close the site, for visitors and for cron jobs", base::Interruption::restart,
-                   {own_place(world, site), site.console.native()}, kPatience};
-  for (auto name : site.app->front_controllers) {
-    auto facts = world.disk.look(site.root / name);
-    if (facts && facts->kind == platform::Kind::file) close.words.push_back((site.root / name).native());
+  std::vector<Path> entrances = {site.console};
+  for (auto name : site.app->front_controllers)
+    if (world.disk.look(site.root / name)) entrances.push_back(site.root / name);
+  for (const auto& file : entrances) {
+    if (file.empty() || world.disk.may_write(file.parent_path())) continue;
+    proposal.plan.notes.push_back("the site CANNOT BE CLOSED meanwhile, because this account may not write to " +
+                                  base::printable_line(file.parent_path().native()) + ": pause the cron lines first");
+    return;
   }
+  base::Step close{"close-site", "close the site, for visitors and for cron lines", base::Interruption::restart,
+                   {own_place(world, site)}, kPatience};
+  for (const auto& file : entrances) close.words.push_back(file.native());
   auto& steps = proposal.plan.steps;
-  steps.insert(steps.end() - 1, std::move(close));
+  steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(step), std::move(close));
   steps.push_back({"open-site", "open the site", base::Interruption::restart, {}, {}, true});
   if (site.console.empty()) return;
   for (const auto& running : platform::running_scripts({site.console}))

@@ -6,8 +6,12 @@
 
 namespace actions {
 
-// Puts a step before the plan's last one that closes the site, and one behind it, run in any case, that opens it.
-void close_around_last_step(World& world, Proposal& proposal);
+// Puts a step before the plan's step of this number (or its last one) that closes the site, and one behind all, run in any
+// case, that opens it. Where the site's folder cannot be written it cannot be closed: then a note says so instead.
+void close_site_before(World& world, Proposal& proposal, size_t step);
+inline void close_around_last_step(World& world, Proposal& proposal) {
+  close_site_before(world, proposal, proposal.plan.steps.size() - 1);
+}
 
 // The job that has left the site closed: it does not run now. nullopt when the site is open, or a job has it closed.
 std::optional<std::string> left_closed_by(World& world);

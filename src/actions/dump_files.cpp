@@ -26,9 +26,16 @@ bool looks_like_dump(const std::string& name) {
 }
 
 std::optional<DumpFile> uploaded(World& world, const std::string& name) {
-  for (const Path& folder : folders(world))
-    if (auto facts = world.disk.look(folder / name)) return DumpFile{folder / name, *facts, {}};
-  return std::nullopt;
+  if (!looks_like_dump(name))
+    throw base::Failure(name + " is no dump by its name", "rename it so that it ends in .sql, .sql.gz or .sql.zip");
+  std::optional<DumpFile> found;
+  for (const Path& folder : folders(world)) {
+    auto facts = world.disk.look(folder / name);
+    if (facts && found)
+      throw base::Failure("there are two: " + found->path.native() + " and " + (folder / name).native(), "rename one of them");
+    if (facts) found = DumpFile{folder / name, *facts, {}};
+  }
+  return found;
 }
 
 DumpFile of_backup(World& world, storage::Backup backup) {
@@ -44,7 +51,8 @@ void add_uploaded(World& world, const Path& folder, std::vector<Choice>& all) {
     if (entry.kind != platform::Kind::file || !looks_like_dump(entry.name) || all.size() >= kMostChoices) continue;
     auto facts = world.disk.look(folder / entry.name);
     if (!facts) continue;
-    Choice choice{{{"file", entry.name}}, base::size_words(facts->size_bytes) + ", uploaded " + platform::utc_words(facts->changed)};
+    Choice choice{{{"file", entry.name}}, base::size_words(facts->size_bytes) + ", uploaded " + platform::utc_words(facts->changed) +
+                                              ", in " + base::printable_line(folder.native())};
     if (!value_fits("file", entry.name)) {
       choice.words = base::printable_line(entry.name) + ": rename it, such a name cannot be part of an address";
       choice.options.clear();
@@ -59,7 +67,7 @@ std::string backup_words(const storage::Backup& backup) {
   std::string words = base::size_words(backup.file_bytes);
   if (!backup.manifest) return words + "  NOT COMPLETE: do not restore it";
   const storage::Manifest& manifest = *backup.manifest;
-  return words + "  " + manifest.taken + "  " + std::to_string(manifest.tables.size()) + " tables, " +
+  return words + "  " + base::printable_line(manifest.taken) + "  " + std::to_string(manifest.tables.size()) + " tables, " +
          std::to_string(manifest.rows()) + " rows  " + base::printable_line(manifest.application) + "  by " +
          base::printable_line(manifest.occasion);
 }
@@ -86,11 +94,16 @@ std::optional<DumpFile> named_dump(World& world, const Options& options) {
   return dump;
 }
 
-std::vector<Choice> dumps_at_hand(World& world) {
+std::vector<Choice> dumps_at_hand(World& world, const Options& options) {
   std::vector<Choice> all;
-  for (const auto& backup : storage::all_backups(world.disk, world.need_state()))
-    if (backup.manifest && all.size() < kMostChoices) all.push_back({{{"backup", backup.id}}, backup_words(backup)});
+  bool by_file = refuses_backup(options);  // backup= is taken
+  for (const auto& backup : storage::all_backups(world.disk, world.need_state())) {
+    if (!backup.manifest || all.size() >= kMostChoices) continue;
+    all.push_back({by_file ? Options{{"file", backup.file.filename().native()}} : Options{{"backup", backup.id}}, backup_words(backup)});
+  }
   for (const Path& folder : folders(world)) add_uploaded(world, folder, all);
+  for (auto& choice : all)
+    if (by_file && !choice.options.empty()) choice.options["backup"] = "no";
   return all;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a restore may be made of: our own backups, and dumps that the owner uploaded into the application's folder or
-// into ours. A request names them by a bare name, never by a path.
+// What a restore may be made of: our own backups, and dumps that the owner uploaded into the site's folder, the project's or
+// ours, under a name that ends as a dump's does: no other file is ever read. A request names them by a bare name, never by a path.
 #pragma once
 
 #include <optional>
@@ -19,11 +19,12 @@ struct DumpFile {
 };
 
 // The one that `file` or `backup` names; nullopt when neither does. Failure when there is no such file, it is no plain
-// file, or the backup is not complete.
+// file or no dump by its name, lies in two of the folders, or the backup is not complete.
 std::optional<DumpFile> named_dump(World& world, const Options& options);
 
-// Everything there is, our newest backups first; uploaded ones are told by their names (.sql, .sql.gz, .sql.zip).
-std::vector<Choice> dumps_at_hand(World& world);
+// Everything there is, our newest backups first; uploaded ones are told by their names (.sql, .sql.gz, .sql.zip). With
+// backup=no among the options it stays in the choices.
+std::vector<Choice> dumps_at_hand(World& world, const Options& options);
 
 // One line: when, how much, of what.
 std::string backup_words(const storage::Backup& backup);

@@ -82,9 +82,18 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
+// The job that has left the site closed, if giving up `job` (or nothing, if that is over) opens it: it is this one, or one
+// that can never go on.
+std::optional<std::string> closed_and_opened_with(World& world, const std::optional<jobs::Snapshot>& job) {
+  auto by = left_closed_by(world);
+  if (!by || (job && job->id == *by)) return by;
+  auto closer = jobs::look_at(world.disk, world.need_state(), *by);
+  return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
-  auto closed_by = left_closed_by(world);
+  auto closed_by = closed_and_opened_with(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
     if (!closed_by) return proposal;
@@ -96,7 +105,7 @@ Proposal propose_job_unlock(World& world, const Options& options) {
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
-  if (closed_by == job->id) add_step(proposal, "open the site");
+  if (closed_by) add_step(proposal, "open the site");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
@@ -104,15 +113,17 @@ Proposal propose_job_unlock(World& world, const Options& options) {
 int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto state = world.need_state();
   auto job = meant_job(world, options);
+  auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
-  if (!is_there && !left_closed_by(world)) throw base::Failure("no job is running or interrupted");
+  if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");
   }
-  if (!left_closed_by(world)) return 0;
-  for (const auto& file : storage::open_site(world.disk, state))
-    report.line("a newer " + base::printable_line(file.native()) + " was there and stays");
+  if (!closed_by) return 0;
+  for (const auto& taken : storage::open_site(world.disk, state, *closed_by))
+    report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
+                base::printable_line(taken.former.filename().native()));
   report.line("the site is open again");
   return 0;
 }

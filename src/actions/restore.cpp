@@ -35,7 +35,7 @@ std::string list_of(const Names& names) {
 }
 
 std::string dump_name(const DumpFile& dump) {
-  return dump.backup ? "the backup " + dump.backup->id : base::printable_line(dump.path.filename().native());
+  return dump.backup ? "the backup " + dump.backup->id : base::printable_line(dump.path.native());
 }
 
 Proposal begun(const Options& options) {
@@ -48,13 +48,14 @@ Proposal begun(const Options& options) {
   return proposal;
 }
 
-Proposal which_one(World& world) {
+Proposal which_one(World& world, const Options& options) {
   Proposal proposal = begun({});
-  proposal.choices = dumps_at_hand(world);
+  proposal.choices = dumps_at_hand(world, options);
   proposal.plan.notes.push_back(
       proposal.choices.empty()
-          ? "there is no backup and no dump: upload one (.sql, .sql.gz, .sql.zip) into " + world.need_site().root.native() +
-                ", in binary mode"
+          ? "there is no backup and no dump: upload one (.sql, .sql.gz, .sql.zip) in binary mode into " +
+                world.need_state().folder().native() + ", or into " + world.need_site().root.native() +
+                " (where others can download it: delete it afterwards)"
           : "which of these is to be restored?");
   proposal.nothing_to_do = proposal.choices.empty();
   return proposal;
@@ -117,7 +118,9 @@ Consequences consequences_of(storage::Connection& connection, const DumpSurvey& 
   }
   for (const auto& table : storage::tables_of(connection)) {
     if (table.is_view) continue;
-    bool replaced = std::find(all.may_drop.begin(), all.may_drop.end(), table.name) != all.may_drop.end();
+    bool replaced = std::any_of(all.may_drop.begin(), all.may_drop.end(), [&](const std::string& name) {
+      return present.folded(name) == present.folded(table.name);
+    });
     if (replaced) all.replaced_rows += table.rows;
     if (!touched.count(present.folded(table.name))) all.kept.push_back(base::printable_line(table.name));
   }
@@ -133,10 +136,11 @@ std::string source_words(const DumpFile& dump, const DumpSurvey& survey) {
   return words;
 }
 
-// "2026-11-21 09:30:15" of a text that begins so; empty otherwise.
-std::string moment_of(const std::string& taken) {
+// "2026-11-21 09:30:15" of a text that begins so; empty otherwise. mysqldump writes hours below ten with a blank.
+std::string moment_of(std::string taken) {
   constexpr std::string_view kForm = "dddd-dd-dd dd:dd:dd";
   if (taken.size() < kForm.size()) return {};
+  if (taken[11] == ' ') taken[11] = '0';
   for (size_t i = 0; i < kForm.size(); ++i) {
     bool fits = kForm[i] == 'd' ? taken[i] >= '0' && taken[i] <= '9' : taken[i] == kForm[i];
     if (!fits) return {};
@@ -188,6 +192,7 @@ void note_newer(World& world, Proposal& proposal, storage::Connection& connectio
   auto& notes = proposal.plan.notes;
   std::string moment = moment_of(survey.taken);
   auto access = find_database(world.disk, &world.need_site(), world.settings).access;
+  if (moment.empty()) notes.push_back("the file does not say when it was taken: what is newer than it is not known");
   std::string newer = moment.empty() ? "" : newer_rows(world, connection, access.prefix, moment);
   if (!newer.empty()) notes.push_back("newer than the file, and gone from the site afterwards: " + newer);
   notes.push_back("pause the cron lines of the site in the hosting panel first: mails that went out since would go out twice");
@@ -198,7 +203,8 @@ void add_steps(Proposal& proposal, World& world, const DumpFile& dump, const sto
   add_safety_backup(world, proposal, options, Reuse::never);
   proposal.plan.steps.push_back({"restore-database", "restore " + dump_name(dump) + " into " + base::printable_line(target.name),
                                  base::Interruption::cursor,
-                                 {world.need_site().root.native(), dump.path.native(), platform::fingerprint(dump.facts)}, {}});
+                                 {world.need_site().root.native(), storage::target_words(target), dump.path.native(),
+                                  platform::fingerprint(dump.facts)}, {}});
 }
 
 void note_undo(Proposal& proposal, const DumpSurvey& survey, const Options& options) {
@@ -228,15 +234,16 @@ Proposal propose_check(World& world, const DumpFile& dump, const Options& option
                          "dropped again; no table of the site is touched",
                          "the database must have room for the largest table a second time"};
   proposal.plan.steps = {{"check-backup", "prove " + dump_name(dump), base::Interruption::restart,
-                          {world.need_site().root.native(), dump.backup->id}, {}}};
+                          {world.need_site().root.native(), storage::target_words(target), dump.backup->id}, {}}};
   return proposal;
 }
 
 }  // namespace
 
 Proposal propose_db_restore(World& world, const Options& options) {
+  need_open(world);
   auto dump = named_dump(world, options);
-  if (!dump) return which_one(world);
+  if (!dump) return which_one(world, options);
   auto target = target_of_job(world);
   if (options.count("check")) return propose_check(world, *dump, options, target);
 
@@ -258,7 +265,7 @@ Proposal propose_db_restore(World& world, const Options& options) {
   auto& words = proposal.plan.steps.back().words;
   words.insert(words.end(), consequences.may_drop.begin(), consequences.may_drop.end());
   proposal.findings = storage::place_words(target) + " " + target.name + "\n" + base::join(words, "\n");
-  close_around_last_step(world, proposal);
+  close_site_before(world, proposal, 0);  // what is written until it is closed is in the backup
   return proposal;
 }
 

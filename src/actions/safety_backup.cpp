@@ -30,16 +30,26 @@ bool changed_since(World& world, const storage::StateNames& state, const storage
   return false;
 }
 
-std::optional<storage::Backup> serving_backup(World& world) {
+std::optional<storage::Backup> serving_backup(World& world, const storage::DatabaseTarget& target) {
   auto state = world.need_state();
   for (auto& backup : storage::all_backups(world.disk, state)) {
     auto job = jobs::look_at(world.disk, state, backup.id);
     if (!backup.manifest || !job) continue;
+    if (backup.manifest->database != target.name || backup.manifest->place != storage::place_words(target)) continue;
     if (platform::system_clock().now() - job->created > kServes || changed_since(world, state, backup, job->created))
       return std::nullopt;
     return backup;
   }
   return std::nullopt;
+}
+
+storage::DatabaseTarget known_target(World& world) {
+  try {
+    return target_of_job(world);
+  } catch (const base::Failure& failure) {
+    throw base::Failure("no backup of the database can be made first: " + failure.full(),
+                        "or add backup=no to the address, and consent to the plan that is shown then");
+  }
 }
 
 }  // namespace
@@ -54,21 +64,17 @@ void add_safety_backup(World& world, Proposal& proposal, const Options& options,
     proposal.plan.notes.push_back("NO backup of the database is made first: what is changed cannot be brought back");
     return;
   }
-  if (auto backup = reuse == Reuse::allowed ? serving_backup(world) : std::nullopt) {
+  auto target = known_target(world);
+  if (auto backup = reuse == Reuse::allowed ? serving_backup(world, target) : std::nullopt) {
     proposal.plan.steps.push_back({"find-backup", "look for the backup " + backup->id + ", which serves: it is younger than ten "
                                    "minutes, and nothing changed the site since", base::Interruption::restart, {backup->id}, {}});
     return;
   }
   const apps::Site& site = world.need_site();
-  try {
-    auto target = target_of_job(world);
-    proposal.plan.steps.push_back({"dump-database", "back up the database " + base::printable_line(target.name) + " first",
-                                   base::Interruption::restart,
-                                   {site.root.native(), application_words(site), proposal.plan.task}, {}});
-  } catch (const base::Failure& failure) {
-    throw base::Failure("no backup of the database can be made first: " + failure.full(),
-                        "or add backup=no to the address, and consent to the plan that is shown then");
-  }
+  proposal.plan.steps.push_back({"dump-database", "back up the database " + base::printable_line(target.name) + " first",
+                                 base::Interruption::restart,
+                                 {site.root.native(), application_words(site), proposal.plan.task, storage::target_words(target)},
+                                 {}});
 }
 
 }  // namespace actions

@@ -16,6 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr size_t kJobsToJoin = 20;
+
 // A task that may be asked: a row of our table, or a line of the application's console.
 struct Task {
   const Action* action = nullptr;
@@ -138,9 +140,22 @@ Answer begun(World& world, const Task& task, const Asked& asked, const Proposal&
   return started(world, proposal.plan, asked.confirm.empty() && !asked.yes ? jobs::Repeat::join : jobs::Repeat::again);
 }
 
+// One at a time: who asks again while it reads is shown the same.
+Answer prepared(World& world, const base::Plan& plan) {
+  Answer answer;
+  auto state = world.need_state();
+  for (const auto& id : jobs::newest_jobs(world.disk, state, kJobsToJoin)) {
+    auto job = jobs::look_at(world.disk, state, id);
+    if (job && job->plan.task == plan.task && !jobs::is_over(job->state)) answer.job = id;
+  }
+  if (answer.job.empty()) answer.job = started(world, plan, jobs::Repeat::again).job;
+  answer.outcome = Outcome::preparing;
+  return answer;
+}
+
 // What comes of a proposal that nobody can consent to; nullopt: of this one it can.
 std::optional<Answer> without_question(World& world, Proposal& proposal) {
-  if (proposal.preparation) return started(world, *proposal.preparation, jobs::Repeat::join);
+  if (proposal.preparation) return prepared(world, *proposal.preparation);
   if (!proposal.nothing_to_do && proposal.choices.empty()) return std::nullopt;
   Answer answer;
   answer.outcome = proposal.choices.empty() ? Outcome::nothing : Outcome::choose;
@@ -170,7 +185,8 @@ Answer with_consent(World& world, const Task& task, const Asked& asked, const Co
   if (consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
   Answer answer = begun(world, task, asked, proposal);
-  note_consent_answer(world, asked.confirm, answer.job.empty() ? answer.text : answer.job);
+  bool is_own = answer.outcome != Outcome::held && answer.outcome != Outcome::same_running;
+  note_consent_answer(world, asked.confirm, !is_own ? "-- not done: " + answer.job + " was not over\n" : answer.job.empty() ? answer.text : answer.job);
   return answer;
 }
 

@@ -29,6 +29,7 @@ enum class Outcome {
   choose,        // it was not said which: proposal.choices are what there is
   acted,         // done within the request: `text` is what it said, `exit` its result
   given,         // `download` is what was asked for
+  preparing,     // `job` reads what the plan needs; ask again when it is over
   started,       // `job` was started
   joined,        // `job` runs already, or has just run, for the same task
   held,          // not now: the site belongs to `job`

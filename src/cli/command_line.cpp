@@ -111,6 +111,9 @@ int tell(actions::World& world, actions::Asked asked, const actions::Answer& ans
     case Outcome::choose: print_choices(answer); return kUsage;
     case Outcome::acted: print(answer.text); return answer.exit;
     case Outcome::given: return copy_out(answer.download);
+    case Outcome::preparing:
+      if (follow(world, answer.job) != 0) return 1;
+      return tell(world, asked, actions::answer(world, asked));
     case Outcome::started:
     case Outcome::joined: return follow(world, answer.job);
     case Outcome::held:

@@ -108,7 +108,8 @@ class Runner final : public steps::Supervisor {
   void keep_cursor(const std::string& cursor) override { disk_.replace(names_.cursor(step_), cursor, 0600); }
   bool ended_well(const std::string& job) override {
     auto other = look_at(disk_, state_, job);
-    return other && other->state == State::done;
+    if (!other || other->state != State::done) return false;
+    return std::any_of(other->plan.steps.begin(), other->plan.steps.end(), [](const base::Step& step) { return step.always; });
   }
   platform::Path kept() override {
     disk_.make_folder(state_.kept(), 0700);

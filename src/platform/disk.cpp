@@ -183,6 +183,7 @@ class PosixDisk final : public Disk {
     base::Fd target = create_file(to, 0600);
     try {
       copy_bytes(source.number(), target.number(), from, to);
+      if (::fsync(target.number()) != 0) fail("cannot write " + shown(to));
     } catch (const base::Failure&) {
       ::unlink(to.c_str());
       throw;

@@ -28,7 +28,8 @@ bool runs(const Path& process, const std::vector<std::string>& words, const std:
   Path folder = std::filesystem::read_symlink(process / "cwd", ignored);
   return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
     if (word.empty() || word[0] == '-') return false;
-    Path path = (word[0] == '/' ? Path(word) : folder / word).lexically_normal();
+    std::error_code unknown;
+    Path path = std::filesystem::weakly_canonical(word[0] == '/' ? Path(word) : folder / word, unknown);
     return std::find(scripts.begin(), scripts.end(), path) != scripts.end();
   });
 }

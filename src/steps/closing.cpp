@@ -20,7 +20,7 @@ constexpr int kTemporaryFailure = 75;  // sysexits.h: cron and mail systems try 
 
 // A page for visitors, and nothing that a search engine would keep.
 std::string page_stub(const std::string& job, const std::string& where) {
-  return "<?php /* Unstick has closed this site for the job " + job + ". The file itself lies beside this one. */\n"
+  return "<?php /* " + std::string(storage::kStubMark) + job + ". The file itself lies beside this one. */\n"
          "http_response_code(503);\nheader('Retry-After: 60');\nheader('Cache-Control: no-store');\n"
          "header('Content-Type: text/html; charset=utf-8');\n?><!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Back soon</title></head>\n<body>\n"
@@ -31,7 +31,8 @@ std::string page_stub(const std::string& job, const std::string& where) {
 }
 
 std::string console_stub(const std::string& job) {
-  return "#!/usr/bin/env php\n<?php /* Unstick has closed this site for the job " + job + ". The file itself lies beside this one. */\n"
+  return "#!/usr/bin/env php\n<?php /* " + std::string(storage::kStubMark) + job +
+         ". The file itself lies beside this one. */\n"
          "file_put_contents('php://stderr', \"The site is being repaired by Unstick: try again when that is over.\\n\");\nexit(" +
          std::to_string(kTemporaryFailure) + ");\n";
 }
@@ -51,8 +52,10 @@ Outcome close_site(Supervisor& supervisor, const base::Step& step) {
   std::vector<storage::Entrance> entrances;
   if (!console.empty()) entrances.push_back({console, console_stub(supervisor.job())});
   for (size_t i = 2; i < step.words.size(); ++i) entrances.push_back({step.words[i], page_stub(supervisor.job(), where)});
-  storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances);
-  supervisor.line("visitors get a page that says so (503), cron lines end with status " + std::to_string(kTemporaryFailure));
+  for (const auto& file : storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances))
+    supervisor.line("closed " + base::printable_line(file.native()) +
+                    (file == console ? ": cron lines end with status " + std::to_string(kTemporaryFailure)
+                                     : ": visitors get a page that says so (503)"));
 
   auto until = std::chrono::steady_clock::now() + step.timeout;
   Pace pace;
@@ -69,9 +72,11 @@ Outcome close_site(Supervisor& supervisor, const base::Step& step) {
 }
 
 Outcome open_site(Supervisor& supervisor, const base::Step&) {
-  for (const auto& file : storage::open_site(supervisor.disk(), supervisor.state()))
-    supervisor.line("a newer " + base::printable_line(file.native()) + " was there and stays");
-  supervisor.line("visitors and cron lines reach the site again");
+  bool was_closed = storage::closed_by(supervisor.disk(), supervisor.state()) == supervisor.job();
+  for (const auto& taken : storage::open_site(supervisor.disk(), supervisor.state(), supervisor.job()))
+    supervisor.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
+                    base::printable_line(taken.former.filename().native()));
+  supervisor.line(was_closed ? "visitors and cron lines reach the site again" : "it was not closed");
   return {};
 }
 

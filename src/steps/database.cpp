@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The verbs that work on the site's database: `dump-database`.
+// The verbs of backups: `dump-database`, `find-backup`.
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/pace.h"
@@ -44,7 +44,8 @@ void rotate(Supervisor& supervisor) {
 
 Outcome back_up(Supervisor& supervisor, const base::Step& step) {
   storage::StateNames state = supervisor.state();
-  auto connection = storage::Connection::open(supervisor.database(step.words.at(0)));
+  auto target = same_target(supervisor, step.words.at(0), step.words.at(3));
+  auto connection = storage::Connection::open(target);
   supervisor.line("connected to " + storage::place_words(connection.target()) + ", server " + connection.server_version());
   Pace pace;
   storage::DumpOrder order;
@@ -57,6 +58,7 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step) {
   auto manifest = storage::dump_database(connection, order, platform::system_clock());
   if (!manifest) return {{}, true, {}};
   manifest->occasion = step.words.at(2);
+  manifest->place = storage::place_words(target);
   try {
     supervisor.disk().replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
   } catch (const base::Failure&) {  // it would lie there as one that is not complete, on a disk that is full
@@ -69,8 +71,18 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step) {
 
 }  // namespace
 
+storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path& root, const std::string& planned) {
+  auto target = supervisor.database(root);
+  if (storage::target_words(target) != planned)
+    throw base::Failure("the configuration names another database now: " + storage::target_words(target) + ", planned was " + planned,
+                        "change it back, or give this job up and start again");
+  return target;
+}
+
 Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
-  bool is_owners = step.words.at(2) == storage::kOwnersOccasion;
+  const std::string& occasion = step.words.at(2);
+  bool is_owners = occasion == storage::kOwnersOccasion;
+  bool restores = occasion.starts_with("db:restore");  // what is restored next must not be rotated away now
   platform::Disk& disk = supervisor.disk();
   storage::StateNames state = supervisor.state();
   disk.make_folder(state.backups(), 0700);
@@ -81,12 +93,14 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
   storage::remove_backup(disk, state, supervisor.job());
   try {
     Outcome outcome = back_up(supervisor, step);
-    if (!outcome.stopped && !is_owners) rotate(supervisor);
+    if (!outcome.stopped && !is_owners && !restores) rotate(supervisor);
     return outcome;
   } catch (const base::Failure& failure) {
     if (failure.no_space()) list_what_takes_room(supervisor);
     if (!is_owners)
-      supervisor.line("nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
+      supervisor.line(restores ? "nothing was changed yet; without a backup: db:restore with file=NAME and backup=no (a backup's NAME is "
+                                 "its id and .sql.gz), which shows its plan first"
+                               : "nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
     throw;
   }
 }

@@ -11,6 +11,7 @@
 #include "steps/verbs.h"
 #include "storage/backup_check.h"
 #include "storage/backups.h"
+#include "storage/restore_session.h"
 #include "storage/survey_memory.h"
 
 namespace steps {
@@ -52,7 +53,8 @@ std::optional<DumpSurvey> survey_of(Supervisor& supervisor, const platform::Path
 
 void need_unchanged(Supervisor& supervisor, const platform::Path& file, const std::string& fingerprint) {
   auto facts = supervisor.disk().look(file);
-  if (!facts || platform::fingerprint(*facts) != fingerprint)
+  if (!facts) throw base::Failure("the file " + file.native() + " is gone", "upload it again");
+  if (platform::fingerprint(*facts) != fingerprint)
     throw base::Failure("the file " + file.filename().native() + " changed after the plan was made", "ask for the plan again");
 }
 
@@ -60,14 +62,24 @@ void need_unchanged(Supervisor& supervisor, const platform::Path& file, const st
 class Restoring {
  public:
   Restoring(Supervisor& supervisor, const base::Step& step)
-      : supervisor_(supervisor), root_(step.words.at(0)), file_(step.words.at(1)) {
-    need_unchanged(supervisor, file_, step.words.at(2));
-    may_drop_.assign(step.words.begin() + 3, step.words.end());
-    cursor_ = storage::cursor_of(supervisor.cursor());
-  }
+      : supervisor_(supervisor),
+        root_(step.words.at(0)),
+        planned_(step.words.at(1)),
+        file_(step.words.at(2)),
+        fingerprint_(step.words.at(3)),
+        may_drop_(step.words.begin() + 4, step.words.end()),
+        cursor_(storage::cursor_of(supervisor.cursor())) {}
 
   Outcome run() {
-    auto target = supervisor_.database(root_);
+    storage::DatabaseTarget target;
+    try {
+      need_unchanged(supervisor_, file_, fingerprint_);
+      target = same_target(supervisor_, root_, planned_);
+    } catch (const base::Failure& failure) {
+      if (!cursor_) throw;
+      supervisor_.line(way_back());  // half restored: it stays so, and the site closed, until that is put right
+      return {{}, true, failure.full()};
+    }
     auto survey = survey_of(supervisor_, file_, target.name);
     if (!survey) return stopped();
     survey_ = std::move(*survey);
@@ -157,7 +169,10 @@ class Restoring {
     auto wrong = storage::differing_counts(connection, *manifest, [&] { return supervisor_.stop_asked(); });
     if (!wrong) return stopped();
     for (const auto& sentence : *wrong) supervisor_.line("! " + sentence);
-    if (!wrong->empty()) return failed("the restored tables do not hold what the backup held: was the site in use?");
+    if (!wrong->empty()) {
+      supervisor_.line(way_back());
+      return {{1, 0}, false, "every table was written, but some do not hold what the backup held: was the site in use?"};
+    }
     supervisor_.line("counted again: " + std::to_string(manifest->tables.size()) + " tables hold " +
                      std::to_string(manifest->rows()) + " rows, as the backup did");
     return {};
@@ -199,8 +214,10 @@ class Restoring {
   Outcome given_up() {
     tell_states();
     supervisor_.line(way_back());
-    return {{}, true, supervisor_.stop_asked() ? "stopped on request"
-                                               : "the database cannot be reached any more: job:resume goes on when it can"};
+    if (supervisor_.stop_asked()) return {{}, true, {}};
+    return {{}, true, stuck_ ? "the server ended the connection twice at the same place, " + cursor_->kind + " " +
+                                   base::printable_line(cursor_->name) + ": its memory, max_allowed_packet or a time limit may be too small"
+                             : "the database cannot be reached any more: job:resume goes on when it can"};
   }
 
   // False: a stop is asked.
@@ -215,7 +232,10 @@ class Restoring {
   }
 
   Supervisor& supervisor_;
-  platform::Path root_, file_;
+  platform::Path root_;
+  std::string planned_;
+  platform::Path file_;
+  std::string fingerprint_;
   std::vector<std::string> may_drop_;
   std::optional<storage::RestoreCursor> cursor_;  // as it is kept
   DumpSurvey survey_;
@@ -232,16 +252,19 @@ Outcome survey_dump(Supervisor& supervisor, const base::Step& step) {
   supervisor.line(base::printable_line(file.filename().native()) + " was read through: " + std::to_string(survey->statements) +
                   " statements, " + std::to_string(survey->tables.size()) + " tables, " + base::size_words(survey->sql_bytes) +
                   " of SQL");
-  supervisor.line("ask for the same once more: the plan can be shown at once now");
+  supervisor.line("ask for the same once more: the plan can be shown now");
   return {};
 }
 
 Outcome restore_database(Supervisor& supervisor, const base::Step& step) { return Restoring(supervisor, step).run(); }
 
 Outcome check_backup(Supervisor& supervisor, const base::Step& step) {
-  auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), step.words.at(1));
-  if (!backup || !backup->manifest) throw base::Failure("there is no complete backup " + step.words.at(1));
-  auto connection = storage::Connection::open(supervisor.database(step.words.at(0)));
+  const std::string& id = step.words.at(2);
+  auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), id);
+  if (!backup || !backup->manifest) throw base::Failure("there is no complete backup " + id);
+  auto target = same_target(supervisor, step.words.at(0), step.words.at(1));
+  auto connection = storage::Connection::open(target);
+  storage::DatabaseLock lock(connection, target.name);
   if (size_t left = storage::drop_check_tables(connection, kCheckPrefix))
     supervisor.line(std::to_string(left) + " tables of an earlier check that was interrupted were dropped");
   Pace pace;
@@ -256,7 +279,8 @@ Outcome check_backup(Supervisor& supervisor, const base::Step& step) {
   supervisor.line(std::to_string(check->tables.size()) + " of " + std::to_string(backup->manifest->tables.size()) +
                   " tables were restored beside the site's own, counted and dropped again");
   if (check->is_proved()) return {};
-  return {{1, 0}, false, check->wrong.empty() ? "the backup could not be proved as a whole: see above" : "the backup is not right: see above"};
+  return {{1, 0}, false, check->wrong.empty() ? "the backup could not be proved as a whole: see above"
+                                              : "the backup is not right: see above"};
 }
 
 }  // namespace steps

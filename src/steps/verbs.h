@@ -38,7 +38,8 @@ class Supervisor : public base::Report {
   // disk, where the next process that takes the step up finds it.
   virtual std::string cursor() = 0;
   virtual void keep_cursor(const std::string& cursor) = 0;
-  // Whether another job of this site ended well; false when nobody knows it any more.
+  // Whether another job that changed the site (it closed and opened it again) ended well; false when nobody knows it any
+  // more.
   virtual bool ended_well(const std::string& job) = 0;
   // How to reach the database of the site in `root`, read anew from its configuration: no plan ever holds a password.
   // Throws Failure naming what is missing.
@@ -59,7 +60,8 @@ Verb find_verb(std::string_view name);
 // Stands in a console step's words for the job's kept folder, which is not known when the plan is made.
 constexpr std::string_view kKeptPlaceholder = "@kept@";
 
-// words: working folder, then the argument vector; an entrance of the site that this job closed is run from behind its stub. Its output goes to the report as it comes; ends with its group
+// words: working folder, then the argument vector; an entrance of the site that this job closed is run from behind its
+// stub. Its output goes to the report as it comes; ends with its group
 // when the step's timeout is over or a stop is asked.
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
 
@@ -77,7 +79,12 @@ Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step);
 // are counted and the first named; the rest is deleted.
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
 
-// words: the site's root, the application in words ("Mautic 5.1.0", may be empty), the task that asks for it. Writes the
+// The database of the site in `root`, as supervisor.database() tells; Failure when that is another one than `planned`
+// (target_words of it): the configuration changed since the plan was made.
+storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path& root, const std::string& planned);
+
+// words: the site's root, the application in words ("Mautic 5.1.0", may be empty), the task that asks for it, the
+// database (storage::target_words). Writes the
 // whole database into the job's backup and, when that is verified, the manifest beside it. Done again after an
 // interruption it keeps a complete backup of this job and begins an incomplete one anew. After a failure or a stop there
 // is none. A task other than db:backup itself makes an automatic backup: then older automatic ones are rotated away
@@ -98,13 +105,14 @@ Outcome find_backup(Supervisor& supervisor, const base::Step& step);
 // words: the site's root, a dump. Reads it through and remembers what is inside (storage/survey_memory.h); reads only.
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 
-// words: the site's root, a dump, its fingerprint when the plan was made, then the tables that may be lost. A cursor
+// words: the site's root, the database (storage::target_words), a dump, its fingerprint when the plan was made, then the
+// tables that may be lost. A cursor
 // step: after an interruption it waits for the server's last statement of it, says which tables are old, new or half, and
 // goes on; a lost connection is tried anew for a while, then the step stops where it is. What is in the database after a
 // failure: storage/restore.h.
 Outcome restore_database(Supervisor& supervisor, const base::Step& step);
 
-// words: the site's root, the id of a complete backup. Proves it (storage/backup_check.h).
+// words: the site's root, the database (storage::target_words), the id of a complete backup. Proves it (storage/backup_check.h).
 Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 
 }  // namespace steps

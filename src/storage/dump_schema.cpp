@@ -60,6 +60,8 @@ std::string definition_of(Connection& connection, const DumpTable& table) {
 
 }  // namespace
 
+bool keeps_rows(std::string_view engine) { return !is_one_of(kRowless, engine); }
+
 std::vector<DumpTable> read_tables(Connection& connection) {
   std::vector<SqlRow> engines = connection.query("SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS='YES'");
   std::vector<DumpTable> tables;
@@ -73,7 +75,7 @@ std::vector<DumpTable> read_tables(Connection& connection) {
     table.expected_bytes = number_of(row[4]);
     table.transactional = is_transactional(engines, table.engine);
     table.has_history = row[1] == "SYSTEM VERSIONED";
-    table.has_rows = !is_one_of(kRowless, table.engine);
+    table.has_rows = keeps_rows(table.engine);
   }
   std::sort(tables.begin(), tables.end(), [](const DumpTable& a, const DumpTable& b) { return a.name < b.name; });
   for (DumpTable& table : tables) {

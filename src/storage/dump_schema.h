@@ -51,4 +51,7 @@ DumpColumn column_of(const std::string& name, std::string_view type, std::string
 // Pure: the definition without the table's AUTO_INCREMENT counter, which changes with every row.
 std::string without_counter(std::string_view definition);
 
+// False for engines whose tables show the rows of others (MERGE, FEDERATED): of these only the definition is kept.
+bool keeps_rows(std::string_view engine);
+
 }  // namespace storage

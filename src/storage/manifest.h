@@ -24,6 +24,7 @@ struct Manifest {
   std::string application;  // "Mautic 5.1.0", may be empty
   std::string occasion;     // the task that asked for it: "db:backup"
   std::string database;
+  std::string place;        // of the server, as the connection was told: "localhost", "db.example.com port 3307"
   std::string server;       // "10.11.6-MariaDB"
   std::string taken;        // "2026-11-21 09:30:15 UTC": the moment whose data it holds
   double seconds = 0;

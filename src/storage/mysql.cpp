@@ -115,6 +115,10 @@ std::string place_words(const DatabaseTarget& target) {
   return host + " port " + std::to_string(target.port ? target.port : kDefaultPort);
 }
 
+std::string target_words(const DatabaseTarget& target) {
+  return base::printable_line(target.name) + " at " + place_words(target);
+}
+
 std::string quote_name(std::string_view name) {
   std::string quoted = "`";
   for (char c : name) quoted.append(c == '`' ? 2 : 1, c);

@@ -33,6 +33,9 @@ struct DatabaseTarget {
 // "localhost (socket /run/mysqld/mysqld.sock)", "db.example.com port 3307": never the password.
 std::string place_words(const DatabaseTarget& target);
 
+// The same with the database's name: equal for one and the same database, as far as its configuration tells.
+std::string target_words(const DatabaseTarget& target);
+
 using SqlRow = std::vector<std::optional<std::string>>;  // nullopt = NULL
 
 // The server's codes that callers decide on (mysqld_error.h).

@@ -11,6 +11,7 @@ namespace storage {
 namespace {
 
 constexpr size_t kMostListBytes = 1 << 20;
+constexpr size_t kMostMarkBytes = 1024;
 constexpr unsigned kNameBits = 100;
 
 struct Closed {
@@ -45,68 +46,90 @@ bool is_stub(platform::Disk& disk, const Closed& closed) {
          disk.read(closed.file, closed.stub.size()) == closed.stub;
 }
 
+bool is_entrance(const std::optional<platform::Facts>& facts) {
+  return facts && (facts->kind == platform::Kind::file || facts->kind == platform::Kind::symlink);
+}
+
 Closure write_list(platform::Disk& disk, const StateNames& state, const std::string& job,
                    const std::vector<Entrance>& entrances) {
   Closure closure{job, {}};
   for (const auto& entrance : entrances) {
-    auto facts = disk.look(entrance.file);
-    if (facts && facts->kind == platform::Kind::file)
-      closure.entrances.push_back({entrance.file.native(), aside_of(entrance.file).native(), entrance.stub});
+    if (!is_entrance(disk.look(entrance.file))) continue;
+    std::string beginning = disk.read(entrance.file, kMostMarkBytes).value_or("");
+    if (beginning.find(kStubMark) != std::string::npos)
+      throw base::Failure(entrance.file.native() + " is the stub of another job, which this state folder does not know",
+                          "open the site from the state folder that closed it, or upload the file again");
+    closure.entrances.push_back({entrance.file.native(), aside_of(entrance.file).native(), entrance.stub});
   }
   disk.replace(state.closed(), nlohmann::json(closure).dump(), 0600);
   return closure;
 }
 
+bool are_one(platform::Disk& disk, const Path& one, const Path& other) {
+  auto a = disk.look(one), b = disk.look(other);
+  return a && b && a->inode == b->inode && a->device == b->device;
+}
+
 void close(platform::Disk& disk, const Closed& closed) {
   if (is_stub(disk, closed)) return;
   auto facts = disk.look(closed.file);
-  if (!facts) return;
-  if (!disk.look(closed.aside)) disk.duplicate(closed.file, closed.aside);
-  if (auto copy = disk.look(closed.aside); copy && copy->mode != facts->mode) disk.set_mode(closed.aside, facts->mode);
-  disk.replace(closed.file, closed.stub, facts->mode);
+  if (!is_entrance(facts)) return;
+  if (!are_one(disk, closed.file, closed.aside)) {
+    disk.remove_file(closed.aside);  // a copy that a kill may have cut off
+    disk.duplicate(closed.file, closed.aside);
+    if (facts->kind == platform::Kind::file) disk.set_mode(closed.aside, facts->mode);
+    disk.sync_folder(Path(closed.aside).parent_path());
+  }
+  auto behind = disk.look_through(closed.file);
+  disk.replace(closed.file, closed.stub, behind ? behind->mode : 0644);
 }
 
-// True when a newer file lay there.
-bool open(platform::Disk& disk, const Closed& closed) {
+// Where the former file is kept when something else than the stub lay there.
+std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
   bool waits = disk.look(closed.aside).has_value();
   if (is_stub(disk, closed)) {
     if (!waits) throw base::Failure("the file of " + closed.file + " is gone: " + closed.aside, "upload it again");
     disk.rename(closed.aside, closed.file);
     disk.sync_folder(Path(closed.file).parent_path());
-    return false;
+    return std::nullopt;
   }
-  if (!waits) return false;
-  auto here = disk.look(closed.file), aside = disk.look(closed.aside);
-  bool untouched = here && here->inode == aside->inode && here->device == aside->device;
-  disk.remove_file(closed.aside);
-  return !untouched;
+  if (!waits) return std::nullopt;
+  if (!are_one(disk, closed.file, closed.aside)) return closed.aside;
+  disk.remove_file(closed.aside);  // a second name of what is there
+  return std::nullopt;
 }
 
 }  // namespace
 
-void close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances) {
+std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job,
+                             const std::vector<Entrance>& entrances) {
   auto closure = read_list(disk, state);
   if (closure && closure->job != job)
     throw base::Failure("the site was closed by the job " + closure->job + " and not opened again", "job:unlock opens it");
   if (!closure) closure = write_list(disk, state, job, entrances);
-  for (const auto& entrance : closure->entrances) close(disk, entrance);
+  std::vector<Path> files;
+  for (const auto& entrance : closure->entrances) {
+    close(disk, entrance);
+    files.emplace_back(entrance.file);
+  }
+  return files;
 }
 
-std::vector<Path> open_site(platform::Disk& disk, const StateNames& state) {
+std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job) {
   auto closure = read_list(disk, state);
-  if (!closure) return {};
-  std::vector<Path> newer;
+  if (!closure || closure->job != job) return {};
+  std::vector<Taken> taken;
   std::optional<base::Failure> failure;
   for (const auto& entrance : closure->entrances) {
     try {
-      if (open(disk, entrance)) newer.push_back(entrance.file);
+      if (auto former = open(disk, entrance)) taken.push_back({entrance.file, *former});
     } catch (const base::Failure& one) {
-      failure = one;
+      if (!failure) failure = one;
     }
   }
   if (failure) throw *failure;
-  disk.remove_file(state.closed());
-  return newer;
+  if (closed_by(disk, state) == job) disk.remove_file(state.closed());
+  return taken;
 }
 
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state) {

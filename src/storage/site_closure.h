@@ -2,14 +2,16 @@
 // Closes a site while a job changes what its code runs on: each of its entrances (front controllers, the console) becomes
 // a stub that says so, and the file itself waits beside it, in the same folder, under a name that nobody can guess.
 //
-// At every moment, also after a kill, an entrance is either the file or the stub. What is closed stands in one list in the
+// At every moment, also after a kill, an entrance is either the file, whole, or the stub. What is closed stands in one list in the
 // state folder, written before the first entrance and deleted after the last was opened; both operations can be run again
 // after an interruption, and opening can follow a closing that did not come to its end.
-// A stub is taken away only where it still lies byte for byte: a newer file (an upload, an update) stays.
+// A stub is taken away only where it still lies byte for byte: whatever else is there by then (an upload, an update, an edited
+// stub) stays, and the former file is kept beside it. Nothing is ever deleted but stubs and second names.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/names.h"
@@ -21,13 +23,20 @@ struct Entrance {
   std::string stub;  // what it says instead
 };
 
-// Entrances that are not there, or are no plain files, are left out. Throws Failure when one cannot be closed; those
-// before it are closed then. A site that another job closed is a Failure.
-void close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
+// What each stub must hold, so that nobody takes it for the application's file: whoever closes a site that was closed from
+// another state folder gets a Failure.
+constexpr std::string_view kStubMark = "Unstick has closed this site for the job ";
 
-// Opens what is closed, whoever closed it. Returns the entrances at which a newer file lay. Throws Failure when one cannot be
-// opened; the others are.
-std::vector<Path> open_site(platform::Disk& disk, const StateNames& state);
+// Returns the entrances that are closed now; those that are not there, or are neither files nor links, are left out. Throws
+// Failure when one cannot be closed; those before it are closed then. A site that another job closed is a Failure.
+std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
+
+// An entrance at which something else lay than the stub, and where its former file is kept.
+struct Taken {
+  Path file, former;
+};
+// Opens what this job closed. Throws Failure when an entrance cannot be opened; the others are.
+std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job);
 
 // The job that closed the site; nullopt when it is open.
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state);

@@ -24,7 +24,7 @@ std::string link(const std::string& to, const std::string& text) {
 
 std::string bullets(const std::vector<std::string>& lines) {
   std::string out = "<ul>\n";
-  for (const auto& line : lines) out += "<li>" + html_escape(line) + "</li>\n";
+  for (const auto& line : lines) out += "<li>" + html_escape(base::printable_line(line)) + "</li>\n";
   return out + "</ul>\n";
 }
 

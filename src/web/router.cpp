@@ -191,6 +191,7 @@ class Exchange {
       case Outcome::nothing: return tell_plan(answer, asked.options);
       case Outcome::acted: return tell_acted(answer);
       case Outcome::given: return send_file(gateway_, request_, answer.download);
+      case Outcome::preparing:
       case Outcome::started:
       case Outcome::joined: return tell_job(answer);
       case Outcome::held:
@@ -263,6 +264,8 @@ class Exchange {
         auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
         return tell_result(busy, held_words(answer, job));
       }
+      case Outcome::preparing:
+        return tell_result(409, "-- nothing changed: job " + answer.job + " reads what the plan needs; ask again when it is over");
       case Outcome::started:
       case Outcome::joined: return wait_quietly(answer.job);
     }

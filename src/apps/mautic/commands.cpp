@@ -105,7 +105,7 @@ constexpr ConsoleCommand kCommands[] = {
     {"doctrine:migrations:latest", "show the newest migration that exists", "", Effect::reads, {}, {},
      kQuick},
     {"doctrine:migrations:execute", "run one migration by name, or take it back", kExecute, Effect::database,
-     {}, {}, kNever, {}, "VERSION --up|--down", base::Interruption::once, Backup::first},
+     {}, {}, kNever, {}, "VERSION --up|--down", base::Interruption::once, Backup::first, "!--dry-run"},
     {"doctrine:migrations:version", "record migrations as run or not run", kVersion, Effect::database, {}, {},
      kQuick, {}, "VERSION --add|--delete"},
     {"doctrine:migrations:sync-metadata-storage", "bring the table of migrations into its present form", "",

@@ -16,8 +16,9 @@ using support::MemoryDisk;
 
 const std::string kJob = "20261121-093015123-k3v9qa", kOther = "20261121-093015999-aaaaaa";
 const std::string kIndex = "/site/index.php", kConsole = "/site/bin/console";
-const std::vector<Entrance> kEntrances = {{kIndex, "<?php // closed"}, {kConsole, "#!php closed"}, {"/site/none.php", "x"},
-                                          {"/site/link.php", "x"}};
+const std::string kMark(kStubMark);
+const std::vector<Entrance> kEntrances = {{kIndex, "<?php // " + kMark}, {kConsole, "#!php " + kMark}, {"/site/none.php", kMark},
+                                          {"/site/link.php", "link " + kMark}};
 
 struct Site {
   MemoryDisk memory;
@@ -28,11 +29,12 @@ struct Site {
     memory.put_folder("/state");
     memory.put_file(kIndex, "the front", 0640);
     memory.put_file(kConsole, "the console", 0755);
-    memory.put_link("/site/link.php", kIndex);
+    memory.put_file("/site/behind.php", "behind", 0644);
+    memory.put_link("/site/link.php", "/site/behind.php");
   }
   FaultyDisk& disk() { return faulty; }
   void close(const std::string& job = kJob) { close_site(faulty, state, job, kEntrances); }
-  std::vector<platform::Path> open() { return open_site(faulty, state); }
+  std::vector<Taken> open(const std::string& job = kJob) { return open_site(faulty, state, job); }
   std::string text(const std::string& file) { return memory.read(file, 100).value_or("(nothing)"); }
 };
 
@@ -83,17 +85,53 @@ TEST_CASE("A site that another job closed is not closed a second time") {
   Site site;
   site.close(kOther);
   CHECK_THROWS_AS(site.close(), base::Failure);
+  CHECK(site.open().empty());
+  CHECK(closed_by(site.memory, site.state) == kOther);
+  site.open(kOther);
+  CHECK(site.memory.tree("/site") == open_tree());
+}
+
+TEST_CASE("A stub that this state folder knows nothing of is never taken for the application's file") {
+  Site site;
+  site.close();
+  StateNames other("/other");
+  site.memory.put_folder("/other");
+  CHECK_THROWS_WITH(close_site(site.memory, other, kOther, kEntrances), Catch::Contains("is the stub of another job"));
+  CHECK_FALSE(closed_by(site.memory, other));
   check_opens(site);
 }
 
-TEST_CASE("A newer file at an entrance stays, and is told") {
+TEST_CASE("A copy that a kill cut off is made anew") {
+  Site site;
+  site.close();
+  auto aside = behind_stub(site.memory, site.state, kJob, kIndex);
+  site.memory.put_file(kIndex, "the front", 0640);  // as if it had been killed before the stub lay there
+  site.memory.put_file(aside, "the fr", 0600);
+  site.close();
+  CHECK(site.text(aside.native()) == "the front");
+  check_opens(site);
+}
+
+TEST_CASE("A link at an entrance is closed like a file, and is a link again") {
+  Site site;
+  site.close();
+  CHECK(site.memory.look("/site/link.php")->kind == platform::Kind::file);
+  CHECK(site.text("/site/behind.php") == "behind");
+  site.open();
+  CHECK(site.memory.look("/site/link.php")->kind == platform::Kind::symlink);
+}
+
+TEST_CASE("A newer file at an entrance stays, and the former one is kept beside it") {
   Site site;
   site.close();
   site.memory.put_file(kIndex, "the next release's front");
-  CHECK(site.open() == std::vector<platform::Path>{kIndex});
+  auto taken = site.open();
+  REQUIRE(taken.size() == 1);
+  CHECK(taken[0].file == kIndex);
+  CHECK(site.text(taken[0].former.native()) == "the front");
   CHECK(site.text(kIndex) == "the next release's front");
   CHECK(site.text(kConsole) == "the console");
-  CHECK(site.memory.tree("/site").size() == open_tree().size());
+  CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
 }
 
 TEST_CASE("An entrance whose file is gone is told, and the others are opened") {
