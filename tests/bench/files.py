@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unpacking and comparing a package of the size of a release: some 20,000 files, 200 MB.
+"""Unpacking and comparing a package of the size of a release: some 23,000 files in 5,000 folders, 230 MB, 53 MB packed.
 
 The contents are pieces of the texts that this machine has (programs, headers, documentation), which pack about as well as
 PHP does. Each unpacking goes to a filesystem made anew; as root that is a file of its own, else a new folder. Sync is
@@ -21,7 +21,7 @@ from support import process, tools, tree
 from .measure import Row, ratio_of
 
 _ROUNDS = 5
-_FILES = 24_000
+_FILES = 20_000
 _TOPS = ["vendor"] * 60 + ["app"] * 25 + ["plugins"] * 7 + ["media"] * 4 + ["themes"] * 3 + ["translations"]
 _NAMES = ["Bundle", "Core", "Form", "Model", "Entity", "Event", "src", "lib", "Resources", "views", "Config", "Controller", "Command"]
 _TEXTS = ("/usr/include", "/usr/lib/python3", "/usr/share/perl", "/usr/share/perl5", "/usr/share/doc", "/usr/lib/python3.11")
@@ -75,7 +75,7 @@ def _make_package(archive):
                 begin = chance.randrange(len(text) - size)
                 out.writestr(f"{folder}/File{number}.php", text[begin:begin + size])
                 count += 1
-    assert count > _FILES / 2
+    assert count > _FILES
     return archive
 
 
