@@ -92,7 +92,7 @@ class Hand {
     std::string name;
     base::Fd folder;
   };
-  std::string at;             // their path
+  std::string at;  // their path
   std::vector<Level> levels;
 };
 
@@ -129,7 +129,8 @@ class PosixNewTree final : public NewTree {
     int folder = open_folder(hands_.at(hand), slash == std::string::npos ? "" : path.substr(0, slash));
     base::Fd file(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!file) fail("cannot create " + shown(partial_ / path));
-    if (reservation_->cuts_modes() && ::fchmod(file.number(), mode) != 0) fail("cannot set the permissions of " + shown(partial_ / path));
+    if (reservation_->cuts_modes() && ::fchmod(file.number(), mode) != 0)
+      fail("cannot set the permissions of " + shown(partial_ / path));
     fill(std::move(file), path, bytes);
   }
 

@@ -21,10 +21,14 @@ constexpr size_t kBlockBytes = 1 << 20;
 
 Kind kind_of(unsigned char type) {
   switch (type) {
-    case DT_REG: return Kind::file;
-    case DT_DIR: return Kind::folder;
-    case DT_LNK: return Kind::symlink;
-    default: return Kind::other;
+    case DT_REG:
+      return Kind::file;
+    case DT_DIR:
+      return Kind::folder;
+    case DT_LNK:
+      return Kind::symlink;
+    default:
+      return Kind::other;
   }
 }
 
@@ -37,11 +41,14 @@ Kind kind_at(int folder, const dirent& entry) {
 
 TreeReader::Result result_of(int error) {
   switch (error) {
-    case ENOENT: return TreeReader::Result::absent;
+    case ENOENT:
+      return TreeReader::Result::absent;
     case ENOTDIR:
     case ELOOP:
-    case ENXIO: return TreeReader::Result::other_kind;
-    default: return TreeReader::Result::refused;
+    case ENXIO:
+      return TreeReader::Result::other_kind;
+    default:
+      return TreeReader::Result::refused;
   }
 }
 

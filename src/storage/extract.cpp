@@ -33,8 +33,10 @@ std::optional<Extracted> extract(const ZipPackage& package, std::unique_ptr<plat
   contents.progress = order.progress;
   contents.stop_asked = order.stop_asked;
   contents.take = [&](unsigned thread, const ZipPiece& piece) {
-    if (piece.first) tree->write(thread, piece.entry.path, piece.bytes, mode_of(piece.entry));
-    else tree->append(thread, piece.entry.path, piece.bytes);
+    if (piece.first)
+      tree->write(thread, piece.entry.path, piece.bytes, mode_of(piece.entry));
+    else
+      tree->append(thread, piece.entry.path, piece.bytes);
   };
   if (read_contents(package, contents) == ContentsEnd::stopped) return std::nullopt;
   for (const ZipEntry& entry : package.entries())

@@ -36,8 +36,8 @@ struct Extracted {
 // file with the size and the CRC-32 that the archive states, all on the disk. The space for it is taken first.
 // nullopt: stopped. Then, and after a Failure (the disk is full: no_space(); an entry is damaged or not what it says:
 // it is named), nothing is left: the tree is discarded. After a kill what is left is not under the folder's name, and
-// the next platform::create_new_tree deletes it; the step is safe from its beginning (Interruption::restart). A folder that
-// has its name is complete: a step that is done again after that finds it and has nothing left to do.
+// the next platform::create_new_tree deletes it; the step is safe from its beginning (Interruption::restart). A folder
+// that has its name is complete: a step that is done again after that finds it and has nothing left to do.
 std::optional<Extracted> extract(const ZipPackage& package, std::unique_ptr<platform::NewTree> tree,
                                  const ExtractOrder& order);
 

@@ -33,10 +33,14 @@ class Swap::Work {
   Where where(const SwapEntry& entry) const {
     bool fresh = has(anew(entry)), kept = has(old(entry));
     switch (entry.kind) {
-      case SwapKind::make: return is_folder(disk_, here(entry)) ? Where::done : Where::not_begun;
-      case SwapKind::unmake: return has(here(entry)) ? Where::not_begun : Where::done;
-      case SwapKind::remove: return kept || !has(here(entry)) ? Where::done : Where::not_begun;
-      default: return !fresh ? Where::done : kept ? Where::between : Where::not_begun;
+      case SwapKind::make:
+        return is_folder(disk_, here(entry)) ? Where::done : Where::not_begun;
+      case SwapKind::unmake:
+        return has(here(entry)) ? Where::not_begun : Where::done;
+      case SwapKind::remove:
+        return kept || !has(here(entry)) ? Where::done : Where::not_begun;
+      default:
+        return !fresh ? Where::done : kept ? Where::between : Where::not_begun;
     }
   }
 
@@ -57,8 +61,10 @@ class Swap::Work {
       try_renames();
     }
     for (size_t i = 0; i < list_.entries.size();) {
-      if (forwards(list_.entries[i])) ++i;
-      else descend(i);
+      if (forwards(list_.entries[i]))
+        ++i;
+      else
+        descend(i);
     }
   }
 
@@ -80,10 +86,12 @@ class Swap::Work {
   void check_forwards() const {
     for (const SwapEntry& entry : list_.entries) {
       if (has(anew(entry))) continue;
-      bool lost = (entry.kind == SwapKind::replace && !has(old(entry))) || (entry.kind == SwapKind::put && !has(here(entry)));
+      bool lost =
+          (entry.kind == SwapKind::replace && !has(old(entry))) || (entry.kind == SwapKind::put && !has(here(entry)));
       if (lost)
-        throw base::Failure("cannot go on: the new " + shown(entry.path) + " is gone from " + shown(list_.staged.native()),
-                            "roll the job back, and begin anew");
+        throw base::Failure(
+            "cannot go on: the new " + shown(entry.path) + " is gone from " + shown(list_.staged.native()),
+            "roll the job back, and begin anew");
     }
   }
 
@@ -106,8 +114,9 @@ class Swap::Work {
   void check_backwards() const {
     for (const SwapEntry& entry : list_.entries)
       if (entry.kind == SwapKind::replace && !has(anew(entry)) && !has(old(entry)))
-        throw base::Failure("cannot roll back: the old " + shown(entry.path) + " was deleted from " + shown(names_.old().native()),
-                            "restore it from a backup of the site's files");
+        throw base::Failure(
+            "cannot roll back: the old " + shown(entry.path) + " was deleted from " + shown(names_.old().native()),
+            "restore it from a backup of the site's files");
   }
 
   // The site's folders that entries lie in, as far as they are there.
@@ -161,7 +170,8 @@ class Swap::Work {
       std::string why = base::error_words(failure.error());
       throw base::Failure("cannot swap files in " + shown(folder.native()) + ": a trial rename failed: " + why,
                           other_disk ? "set `state = ` to a folder on the same disk as this one"
-                                     : "give this account the permission to write there; nothing was changed", failure.error());
+                                     : "give this account the permission to write there; nothing was changed",
+                          failure.error());
     }
   }
 
@@ -169,15 +179,21 @@ class Swap::Work {
 
   [[nodiscard]] bool forwards(const SwapEntry& entry) {
     switch (entry.kind) {
-      case SwapKind::make: return make(entry), true;
-      case SwapKind::unmake: return unmake(entry), true;
-      case SwapKind::remove: return has(old(entry)) || !has(here(entry)) || move(here(entry), old(entry), names_.old());
-      default: break;
+      case SwapKind::make:
+        return make(entry), true;
+      case SwapKind::unmake:
+        return unmake(entry), true;
+      case SwapKind::remove:
+        return has(old(entry)) || !has(here(entry)) || move(here(entry), old(entry), names_.old());
+      default:
+        break;
     }
     if (!has(anew(entry))) return true;
     if (has(here(entry))) {
-      if (has(old(entry))) set_astray(entry);
-      else if (!move(here(entry), old(entry), names_.old())) return false;
+      if (has(old(entry)))
+        set_astray(entry);
+      else if (!move(here(entry), old(entry), names_.old()))
+        return false;
     }
     return move(anew(entry), here(entry), list_.root);
   }
@@ -186,7 +202,8 @@ class Swap::Work {
     if (entry.kind == SwapKind::make) return unmake(entry);
     if (entry.kind == SwapKind::unmake) return make(entry);
     bool kept = has(old(entry));
-    if (entry.kind != SwapKind::remove && !has(anew(entry)) && has(here(entry))) move_back(here(entry), anew(entry), list_.staged);
+    if (entry.kind != SwapKind::remove && !has(anew(entry)) && has(here(entry)))
+      move_back(here(entry), anew(entry), list_.staged);
     if (!kept) return;
     if (has(here(entry))) set_astray(entry);
     move_back(old(entry), here(entry), list_.root);
@@ -224,7 +241,8 @@ class Swap::Work {
   }
 
   void move_back(const Path& from, const Path& to, const Path& top) {
-    if (!move(from, to, top)) throw base::system_failure("cannot rename " + shown(from.native()) + " -> " + shown(to.native()), EXDEV);
+    if (!move(from, to, top))
+      throw base::system_failure("cannot rename " + shown(from.native()) + " -> " + shown(to.native()), EXDEV);
   }
 
   // Out of the way, under a name that is free.
@@ -250,8 +268,10 @@ class Swap::Work {
     if (!from_root) instead.push_back({SwapKind::make, entry.path, disk_.look(anew(entry))->mode});
     for (const auto& name : names) {
       SwapEntry inner{SwapKind::replace, entry.path + "/" + name, 0};
-      if (!to_root || !has(anew(inner))) inner.kind = SwapKind::remove;
-      else if (!has(here(inner))) inner.kind = SwapKind::put;
+      if (!to_root || !has(anew(inner)))
+        inner.kind = SwapKind::remove;
+      else if (!has(here(inner)))
+        inner.kind = SwapKind::put;
       instead.push_back(inner);
     }
     if (!to_root) instead.push_back({SwapKind::unmake, entry.path, disk_.look(here(entry))->mode});
@@ -300,10 +320,13 @@ std::vector<std::string> Swap::strays() const {
   while (!folders.empty()) {
     std::string folder = std::move(folders.back());
     folders.pop_back();
-    for (const auto& entry : disk_.list(folder.empty() ? names_.strays() : names_.strays() / folder).value_or(std::vector<platform::Entry>{})) {
+    for (const auto& entry : disk_.list(folder.empty() ? names_.strays() : names_.strays() / folder)
+                                 .value_or(std::vector<platform::Entry>{})) {
       std::string path = folder.empty() ? entry.name : folder + "/" + entry.name;
-      if (entry.kind == Kind::folder) folders.push_back(path);
-      else found.push_back(path);
+      if (entry.kind == Kind::folder)
+        folders.push_back(path);
+      else
+        found.push_back(path);
     }
   }
   std::sort(found.begin(), found.end());

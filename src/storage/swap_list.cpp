@@ -62,7 +62,8 @@ std::optional<SwapList> parsed(std::string_view text) {
   if (end == std::string_view::npos) return std::nullopt;
   std::string_view body = text.substr(0, end + 1);
   auto lines = base::lines(body);
-  if (lines.size() < 3 || text.substr(end + 1) != "end " + std::to_string(lines.size() - 3) + " " + crc_of(body) + "\n") return std::nullopt;
+  if (lines.size() < 3 || text.substr(end + 1) != "end " + std::to_string(lines.size() - 3) + " " + crc_of(body) + "\n")
+    return std::nullopt;
   auto root = value_of(lines[1], "root"), staged = value_of(lines[2], "new");
   if (lines[0] != kFirstLine || !root || !staged) return std::nullopt;
   SwapList list{*root, *staged, {}};
@@ -132,7 +133,8 @@ void check_swap_list(const SwapList& list) {
   for (const SwapEntry& entry : list.entries)
     for (size_t slash = entry.path.find('/'); slash != std::string::npos; slash = entry.path.find('/', slash + 1))
       if (paths.count(entry.path.substr(0, slash)) > 0)
-        throw base::Failure("cannot swap " + base::printable_line(entry.path) + ": a folder that it lies in is swapped too");
+        throw base::Failure("cannot swap " + base::printable_line(entry.path) +
+                            ": a folder that it lies in is swapped too");
 }
 
 std::string to_text(const SwapList& list) {

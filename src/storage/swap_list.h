@@ -26,14 +26,14 @@ enum class SwapKind {
   put,      // new/x -> root/x, where there was no root/x
   remove,   // root/x -> old/x
   // Only for folders that cannot be renamed as a whole; their entries stand beside them in the list:
-  make,     // the folder root/x comes into being, before what is put into it
-  unmake,   // the empty folder root/x goes, behind what was removed from it
+  make,    // the folder root/x comes into being, before what is put into it
+  unmake,  // the empty folder root/x goes, behind what was removed from it
 };
 
 struct SwapEntry {
   SwapKind kind = SwapKind::replace;
-  std::string path;   // relative to root, as ZipEntry::path
-  mode_t mode = 0;    // of make and unmake
+  std::string path;  // relative to root, as ZipEntry::path
+  mode_t mode = 0;   // of make and unmake
 
   bool operator==(const SwapEntry&) const = default;
 };

@@ -25,7 +25,9 @@ using platform::TreeReader;
 constexpr uint8_t kSame = 255;
 constexpr size_t kThreads = 2;
 
-std::string joined(const std::string& folder, const std::string& name) { return folder.empty() ? name : folder + "/" + name; }
+std::string joined(const std::string& folder, const std::string& name) {
+  return folder.empty() ? name : folder + "/" + name;
+}
 
 std::string top_of(std::string_view path) {
   size_t slash = path.find('/');
@@ -69,8 +71,10 @@ class Comparing {
     if (order_.progress)
       parallel.progress = [this](size_t done) { order_.progress(std::min(done, files_.size()), files_.size()); };
     bool ended = parallel.run(files_.size() + folders_.size(), [this](unsigned thread, size_t i) {
-      if (i < files_.size()) file_results_[i] = compare_file(*hands_[thread], *files_[i]);
-      else compare_folder(*hands_[thread], i - files_.size());
+      if (i < files_.size())
+        file_results_[i] = compare_file(*hands_[thread], *files_[i]);
+      else
+        compare_folder(*hands_[thread], i - files_.size());
     });
     if (!ended) return std::nullopt;
     found_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -107,8 +111,10 @@ class Comparing {
         if (!users) folders.insert(entry.path);
         continue;
       }
-      if (users) ++found_.kept;
-      else files_.push_back(&entry), add_folders_above(entry.path, folders);
+      if (users)
+        ++found_.kept;
+      else
+        files_.push_back(&entry), add_folders_above(entry.path, folders);
     }
     for (const auto& path : folders) folders_.push_back({path, territory.of(path)});
     file_results_.resize(files_.size(), kSame);
@@ -125,10 +131,14 @@ class Comparing {
 
   static uint8_t code(TreeReader::Result result) {
     switch (result) {
-      case TreeReader::Result::absent: return code(Damage::missing);
-      case TreeReader::Result::other_kind: return code(Damage::wrong_kind);
-      case TreeReader::Result::refused: return code(Damage::unreadable);
-      default: return kSame;
+      case TreeReader::Result::absent:
+        return code(Damage::missing);
+      case TreeReader::Result::other_kind:
+        return code(Damage::wrong_kind);
+      case TreeReader::Result::refused:
+        return code(Damage::unreadable);
+      default:
+        return kSame;
     }
   }
 
@@ -177,8 +187,10 @@ class Comparing {
       mode_t mode = 0;
       if (hand.reader.list(folder, entries, mode) != TreeReader::Result::done) continue;
       for (const auto& entry : entries) {
-        if (entry.kind == Kind::folder) folders.push_back(joined(folder, entry.name));
-        else ++files;
+        if (entry.kind == Kind::folder)
+          folders.push_back(joined(folder, entry.name));
+        else
+          ++files;
       }
     }
     return files;
@@ -205,8 +217,10 @@ class Comparing {
     for (const Folder& folder : folders_) {  // by path: those above come first
       if (folder.result == kSame || gone_above(folder.path)) continue;
       auto damage = static_cast<Damage>(folder.result);
-      if (damage == Damage::permission) all.push_back({damage, folder.path, true, 0});
-      else gone_.emplace(folder.path, Difference{damage, folder.path, true, 0});
+      if (damage == Damage::permission)
+        all.push_back({damage, folder.path, true, 0});
+      else
+        gone_.emplace(folder.path, Difference{damage, folder.path, true, 0});
     }
   }
 
@@ -223,8 +237,10 @@ class Comparing {
       ++found_.same;
       return;
     }
-    if (Difference* gone = gone_above(entry.path)) ++gone->files;
-    else all.push_back({static_cast<Damage>(result), entry.path, false, 1});
+    if (Difference* gone = gone_above(entry.path))
+      ++gone->files;
+    else
+      all.push_back({static_cast<Damage>(result), entry.path, false, 1});
   }
 
   FolderCount& folder_count(const std::string& name) {
@@ -238,7 +254,8 @@ class Comparing {
     for (const Difference& difference : all) {
       auto kind = static_cast<size_t>(difference.damage);
       // A folder that is gone is at the top of itself.
-      std::string top = difference.folder && !base::contains(difference.path, "/") ? difference.path : top_of(difference.path);
+      std::string top =
+          difference.folder && !base::contains(difference.path, "/") ? difference.path : top_of(difference.path);
       folder_count(top).damaged[kind] += std::max<uint64_t>(difference.files, 1);
       if (named[kind]++ < order_.most_named) found_.differences.push_back(difference);
     }
@@ -259,8 +276,8 @@ class Comparing {
 }  // namespace
 
 std::string_view word(Damage damage) {
-  constexpr std::array<std::string_view, kDamages> kWords = {"missing",      "changed",                "of another kind",
-                                                             "not readable", "with wrong permissions", "extra"};
+  constexpr std::array<std::string_view, kDamages> kWords = {
+      "missing", "changed", "of another kind", "not readable", "with wrong permissions", "extra"};
   return kWords[static_cast<size_t>(damage)];
 }
 
@@ -285,7 +302,8 @@ std::vector<std::string> lines_of(const Comparison& comparison) {
   for (const FolderCount& folder : comparison.folders) {
     std::vector<std::string> parts;
     for (size_t i = 0; i < kDamages; ++i)
-      if (folder.damaged[i] > 0) parts.push_back(std::to_string(folder.damaged[i]) + " " + std::string(word(static_cast<Damage>(i))));
+      if (folder.damaged[i] > 0)
+        parts.push_back(std::to_string(folder.damaged[i]) + " " + std::string(word(static_cast<Damage>(i))));
     if (parts.empty()) continue;
     std::string name = folder.name.empty() ? "the top folder" : base::printable_line(folder.name);
     lines.push_back(name + ": " + base::join(parts, ", ") + " of " + std::to_string(folder.files) + " files");

@@ -23,7 +23,8 @@ enum class Damage {
   changed,     // another size, or another CRC-32
   wrong_kind,  // a folder, link or device where the package has a file, or the other way round
   unreadable,  // it is there, and this account may not read it, or the disk fails
-  permission,  // its owner may not read it (or enter and change the folder), or everybody may write it, which suEXEC refuses
+  permission,  // its owner may not read it (or enter and change the folder), or everybody may write it, which suEXEC
+               // refuses
   extra,       // lies in the package's own territory and is not of the package: left over, or put there by somebody
 };
 constexpr size_t kDamages = 6;
@@ -31,15 +32,15 @@ std::string_view word(Damage damage);  // "missing", "changed", "of another kind
 
 struct Difference {
   Damage damage = Damage::missing;
-  std::string path;       // relative to the root
-  bool folder = false;    // the whole folder is missing or extra; what is in it is counted, not named
-  uint64_t files = 1;     // so many files
+  std::string path;     // relative to the root
+  bool folder = false;  // the whole folder is missing or extra; what is in it is counted, not named
+  uint64_t files = 1;   // so many files
 };
 
 // One folder at the top of the site; the files at the top itself stand under "".
 struct FolderCount {
   std::string name;
-  uint64_t files = 0;                      // of the package
+  uint64_t files = 0;                        // of the package
   std::array<uint64_t, kDamages> damaged{};  // by Damage
 
   uint64_t of(Damage damage) const { return damaged[static_cast<size_t>(damage)]; }
@@ -59,11 +60,11 @@ struct ComparisonOrder {
 };
 
 struct Comparison {
-  std::vector<FolderCount> folders;      // by name
-  std::vector<Difference> differences;   // by path, the first `most_named` of each kind of damage
-  uint64_t files = 0;                    // of the package, the user's left out
+  std::vector<FolderCount> folders;     // by name
+  std::vector<Difference> differences;  // by path, the first `most_named` of each kind of damage
+  uint64_t files = 0;                   // of the package, the user's left out
   uint64_t same = 0;
-  uint64_t kept = 0;                     // files of the package that belong to the user, not compared
+  uint64_t kept = 0;  // files of the package that belong to the user, not compared
   uint64_t read_bytes = 0;
   double seconds = 0;
 

@@ -43,7 +43,9 @@ class Buffer {
 class Unpacker {
  public:
   Unpacker(const ZipPackage& package, const ContentsOrder& order, unsigned thread)
-      : package_(package), order_(order), thread_(thread),
+      : package_(package),
+        order_(order),
+        thread_(thread),
         decompressor_(libdeflate_alloc_decompressor(), libdeflate_free_decompressor) {
     if (!decompressor_) throw base::Failure("cannot unpack: not enough memory");
   }
@@ -83,7 +85,8 @@ class Unpacker {
     std::string_view bytes = packed;
     if (entry.method == ZipMethod::deflated) bytes = inflated(entry, packed);
     if (bytes.size() != entry.bytes) throw package_.damaged(entry, "it has another size than it says");
-    if (libdeflate_crc32(0, bytes.data(), bytes.size()) != entry.crc) throw package_.damaged(entry, "its checksum is wrong");
+    if (libdeflate_crc32(0, bytes.data(), bytes.size()) != entry.crc)
+      throw package_.damaged(entry, "its checksum is wrong");
     return bytes;
   }
 
@@ -94,7 +97,8 @@ class Unpacker {
     auto result = libdeflate_deflate_decompress_ex(decompressor_.get(), packed.data(), packed.size(), room, entry.bytes,
                                                    &used, &made);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) throw package_.damaged(entry, "it is larger than it says");
-    if (result != LIBDEFLATE_SUCCESS || used != packed.size()) throw package_.damaged(entry, "its data cannot be unpacked");
+    if (result != LIBDEFLATE_SUCCESS || used != packed.size())
+      throw package_.damaged(entry, "its data cannot be unpacked");
     return {room, made};
   }
 

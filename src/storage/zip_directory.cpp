@@ -61,7 +61,8 @@ class Directory {
     find_end();
     if (count_ > kMostZipEntries || size_ > kMostZipDirectoryBytes)
       fail("states " + std::to_string(count_) + " entries, which is too many");
-    if (count_ * kCentralBytes > size_ || offset_ > end_ || size_ > end_ - offset_) fail("is damaged: its table of contents does not fit into it");
+    if (count_ * kCentralBytes > size_ || offset_ > end_ || size_ > end_ - offset_)
+      fail("is damaged: its table of contents does not fit into it");
     std::string bytes = piece(offset_, size_);
     std::vector<ZipHeader> headers;
     headers.reserve(count_);
@@ -137,13 +138,22 @@ class Directory {
 
   // Takes one header off the rest.
   ZipHeader central(std::string_view& rest) const {
-    if (rest.size() < kCentralBytes || !rest.starts_with("PK\x01\x02")) fail("is damaged: its table of contents is cut off");
+    if (rest.size() < kCentralBytes || !rest.starts_with("PK\x01\x02"))
+      fail("is damaged: its table of contents is cut off");
     size_t name = two(rest, 28), extra = two(rest, 30), comment = two(rest, 32);
     if (rest.size() - kCentralBytes < name + extra + comment) fail("is damaged: its table of contents is cut off");
-    ZipHeader header{std::string(rest.substr(kCentralBytes, name)), two(rest, 4), two(rest, 8), two(rest, 10),
-                     static_cast<uint32_t>(four(rest, 16)), static_cast<uint32_t>(four(rest, 38)), 0, 0, 0};
+    ZipHeader header{std::string(rest.substr(kCentralBytes, name)),
+                     two(rest, 4),
+                     two(rest, 8),
+                     two(rest, 10),
+                     static_cast<uint32_t>(four(rest, 16)),
+                     static_cast<uint32_t>(four(rest, 38)),
+                     0,
+                     0,
+                     0};
     Zip64 large(rest.substr(kCentralBytes + name, extra));
-    auto bytes = large.value(four(rest, 24)), packed = large.value(four(rest, 20)), offset = large.value(four(rest, 42));
+    auto bytes = large.value(four(rest, 24)), packed = large.value(four(rest, 20)),
+         offset = large.value(four(rest, 42));
     if (!bytes || !packed || !offset) fail(header, "has no zip64 fields where it needs them");
     if (two(rest, 34) != 0) fail(header, "lies in another file of the archive");
     header.bytes = *bytes, header.packed_bytes = *packed, header.offset = *offset;
@@ -163,7 +173,8 @@ class Directory {
     uint64_t data = header.offset + kLocalBytes + header.name.size() + extra;
     if (data > offset_ || offset_ - data < header.packed_bytes) fail(header, "lies outside of the archive");
     bool same = two(local, 8) == header.method && (two(local, 6) & 1) == (header.flags & 1);
-    if (!same || !same_sizes(header, local, extra)) fail(header, "has other sizes in front of its data than in the table of contents");
+    if (!same || !same_sizes(header, local, extra))
+      fail(header, "has other sizes in front of its data than in the table of contents");
     return data + header.packed_bytes;
   }
 

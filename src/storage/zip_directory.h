@@ -19,8 +19,8 @@ using ReadAt = std::function<size_t(uint64_t at, char* to, size_t bytes)>;
 constexpr size_t kMostZipEntries = 200000;
 constexpr size_t kMostZipDirectoryBytes = 16 << 20;
 
-// The headers in the directory's order. Throws Failure, beginning with `shown` (the archive's name): when the archive is
-// cut off or damaged, is a part of several disks, states two different counts, sizes or places (zip64 fields that
+// The headers in the directory's order. Throws Failure, beginning with `shown` (the archive's name): when the archive
+// is cut off or damaged, is a part of several disks, states two different counts, sizes or places (zip64 fields that
 // disagree), when an entry's local header says something else than the directory, and when the data of two entries
 // overlap. Where one entry is to blame it is named.
 std::vector<ZipHeader> read_zip_directory(const std::string& shown, uint64_t file_bytes, const ReadAt& read);

@@ -94,8 +94,8 @@ class Tree {
 
  private:
   struct Place {
-    std::string path;        // as it was first written
-    const ZipEntry* entry;   // nullptr: a folder that another entry lies in
+    std::string path;       // as it was first written
+    const ZipEntry* entry;  // nullptr: a folder that another entry lies in
     bool folder;
   };
 
@@ -149,8 +149,14 @@ ZipJudgement judge(const ZipHeader& header, uint64_t index) {
   if (judgement.refusal.empty()) judgement.refusal = refusal_of_content(header, folder);
   if (!judgement.refusal.empty()) return judgement;
   if (folder) name.remove_suffix(1);
-  judgement.entry = {std::string(name), header.bytes, header.packed_bytes, index, header.crc,
-                     static_cast<ZipMethod>(header.method), folder, !folder && (mode_in(header) & 0111) != 0};
+  judgement.entry = {std::string(name),
+                     header.bytes,
+                     header.packed_bytes,
+                     index,
+                     header.crc,
+                     static_cast<ZipMethod>(header.method),
+                     folder,
+                     !folder && (mode_in(header) & 0111) != 0};
   return judgement;
 }
 

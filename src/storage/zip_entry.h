@@ -5,9 +5,9 @@
 // Accepted are files and folders below the root, under names of UTF-8 without control characters. Refused are: names
 // that are absolute (/x, C:x), climb (..), hold a backslash, an empty or "." part, are too long or too deep; links,
 // devices, pipes and sockets; setuid and setgid; encryption; methods other than stored and deflate; sizes that no
-// deflate stream can have; and of the whole: the same name twice, names that differ in the case of A-Z alone, and a name
-// that is both a file and the folder of another.
-// Links are refused wherever they lead: the releases this program unpacks hold none.
+// deflate stream can have; and of the whole: the same name twice, names that differ in the case of A-Z alone, and a
+// name that is both a file and the folder of another. Links are refused wherever they lead: the releases this program
+// unpacks hold none.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@ enum class ZipMethod : uint16_t { stored = 0, deflated = 8 };
 // One header of the archive's directory, as it stands there.
 struct ZipHeader {
   std::string name;
-  uint16_t made_by = 0;     // the high byte: by which system
+  uint16_t made_by = 0;  // the high byte: by which system
   uint16_t flags = 0;
   uint16_t method = 0;
   uint32_t crc = 0;
   uint32_t attributes = 0;  // of that system
   uint64_t packed_bytes = 0;
   uint64_t bytes = 0;
-  uint64_t offset = 0;      // of the local header
+  uint64_t offset = 0;  // of the local header
 };
 
 // One that was accepted.
@@ -50,8 +50,8 @@ struct ZipEntry {
 inline unsigned mode_of(const ZipEntry& entry) { return entry.folder || entry.executable ? 0755 : 0644; }
 
 struct ZipJudgement {
-  ZipEntry entry;       // when accepted
-  std::string refusal;  // why not: "leads out of the folder that it is unpacked into"; empty: accepted
+  ZipEntry entry;        // when accepted
+  std::string refusal;   // why not: "leads out of the folder that it is unpacked into"; empty: accepted
   bool skipped = false;  // "./", the root itself: neither taken nor refused
 };
 

@@ -45,8 +45,8 @@ bool sees_the_same(zip_t* handle, const std::vector<ZipEntry>& entries) {
     std::string_view name = raw;
     if (name.starts_with("./")) name.remove_prefix(2);
     if (entry.folder && name.ends_with('/')) name.remove_suffix(1);
-    if (name != entry.path || seen.size != entry.bytes || seen.comp_size != entry.packed_bytes || seen.crc != entry.crc ||
-        seen.comp_method != static_cast<uint16_t>(entry.method))
+    if (name != entry.path || seen.size != entry.bytes || seen.comp_size != entry.packed_bytes ||
+        seen.crc != entry.crc || seen.comp_method != static_cast<uint16_t>(entry.method))
       return false;
   }
   return zip_get_num_entries(handle, 0) >= static_cast<zip_int64_t>(entries.size());
@@ -77,7 +77,8 @@ class ZipPackage::Archive {
   // One entry, unpacked by libzip, which holds its lock only while it works.
   class Reading {
    public:
-    Reading(const Archive& archive, const ZipEntry& entry) : archive_(archive), entry_(entry), file_(nullptr, zip_fclose) {
+    Reading(const Archive& archive, const ZipEntry& entry)
+        : archive_(archive), entry_(entry), file_(nullptr, zip_fclose) {
       std::lock_guard lock(archive.mutex_);
       file_.reset(zip_fopen_index(archive.handle(), entry.index, 0));
       if (!file_) fail(zip_get_error(archive.handle()));
@@ -180,7 +181,9 @@ const std::vector<ZipEntry>& ZipPackage::entries() const { return archive_->entr
 uint64_t ZipPackage::bytes() const { return archive_->bytes; }
 size_t ZipPackage::files() const { return archive_->files; }
 size_t ZipPackage::folders() const { return archive_->folders; }
-base::Failure ZipPackage::damaged(const ZipEntry& entry, const std::string& why) const { return archive_->damaged(entry, why); }
+base::Failure ZipPackage::damaged(const ZipEntry& entry, const std::string& why) const {
+  return archive_->damaged(entry, why);
+}
 
 const ZipEntry* ZipPackage::find(std::string_view path) const {
   auto found = archive_->places.find(path);
@@ -206,7 +209,8 @@ void ZipPackage::unpack(const ZipEntry& entry, const std::function<void(std::str
 
 std::string ZipPackage::read(const ZipEntry& entry, uint64_t most_bytes) const {
   if (entry.bytes > most_bytes)
-    throw base::Failure(base::printable_line(entry.path) + " in " + shown() + " is larger than " + base::size_words(most_bytes));
+    throw base::Failure(base::printable_line(entry.path) + " in " + shown() + " is larger than " +
+                        base::size_words(most_bytes));
   std::string text;
   unpack(entry, [&](std::string_view piece) { text += piece; });
   if (base::crc32(text) != entry.crc) throw damaged(entry, "its checksum is wrong");

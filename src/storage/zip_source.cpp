@@ -41,7 +41,9 @@ size_t ZipInput::read_at(uint64_t at, char* to, size_t bytes) const {
   return got;
 }
 
-zip_source_t* ZipInput::source(zip_error_t* error) { return zip_source_function_create(&ZipInput::answer, this, error); }
+zip_source_t* ZipInput::source(zip_error_t* error) {
+  return zip_source_function_create(&ZipInput::answer, this, error);
+}
 
 zip_int64_t ZipInput::answer(void* self, void* data, zip_uint64_t bytes, zip_source_cmd_t command) {
   auto& input = *static_cast<ZipInput*>(self);
@@ -55,12 +57,18 @@ zip_int64_t ZipInput::answer(void* self, void* data, zip_uint64_t bytes, zip_sou
 
 zip_int64_t ZipInput::answer(void* data, zip_uint64_t bytes, zip_source_cmd_t command) {
   switch (command) {
-    case ZIP_SOURCE_OPEN: position_ = 0; return 0;
+    case ZIP_SOURCE_OPEN:
+      position_ = 0;
+      return 0;
     case ZIP_SOURCE_CLOSE:
-    case ZIP_SOURCE_FREE: return 0;
-    case ZIP_SOURCE_READ: return read(static_cast<char*>(data), bytes);
-    case ZIP_SOURCE_TELL: return static_cast<zip_int64_t>(position_);
-    case ZIP_SOURCE_ERROR: return zip_error_to_data(&error_, data, bytes);
+    case ZIP_SOURCE_FREE:
+      return 0;
+    case ZIP_SOURCE_READ:
+      return read(static_cast<char*>(data), bytes);
+    case ZIP_SOURCE_TELL:
+      return static_cast<zip_int64_t>(position_);
+    case ZIP_SOURCE_ERROR:
+      return zip_error_to_data(&error_, data, bytes);
     case ZIP_SOURCE_SEEK: {
       zip_int64_t at = zip_source_seek_compute_offset(position_, bytes_, data, bytes, &error_);
       if (at < 0) return -1;
@@ -78,7 +86,9 @@ zip_int64_t ZipInput::answer(void* data, zip_uint64_t bytes, zip_source_cmd_t co
       return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
                                             ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
                                             ZIP_SOURCE_SUPPORTS, -1);
-    default: zip_error_set(&error_, ZIP_ER_OPNOTSUPP, 0); return -1;
+    default:
+      zip_error_set(&error_, ZIP_ER_OPNOTSUPP, 0);
+      return -1;
   }
 }
 

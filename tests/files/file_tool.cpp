@@ -5,10 +5,12 @@
 //   extract ZIP FOLDER   unpacks it; FOLDER must not exist.
 //   compare ZIP ROOT [KEEP...]   compares the tree in ROOT with it; KEEP: paths of the user's
 //   swap ZIP ROOT STATE [KEEP...]  unpacks it into STATE/staged and swaps it into ROOT
+//   pack ROOT ZIP        writes an archive of all files below it
 //   swap-back STATE      takes that back
 // A failure goes to stderr, with exit status 1. The last line of stdout is JSON.
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -19,6 +21,7 @@
 #include "storage/swap.h"
 #include "storage/tree_comparison.h"
 #include "storage/zip_contents.h"
+#include "storage/zip_writer.h"
 
 namespace {
 
@@ -38,8 +41,8 @@ int list(const char* file) {
   storage::ZipPackage package(file);
   for (const auto& entry : package.entries())
     if (!entry.folder)
-      std::printf("%llu\t%08x\t%o\t%s\n", static_cast<unsigned long long>(entry.bytes), entry.crc, storage::mode_of(entry),
-                  entry.path.c_str());
+      std::printf("%llu\t%08x\t%o\t%s\n", static_cast<unsigned long long>(entry.bytes), entry.crc,
+                  storage::mode_of(entry), entry.path.c_str());
   return 0;
 }
 
@@ -60,8 +63,12 @@ int extract(const char* file, const char* folder) {
   storage::ZipPackage package(file);
   double opened = now();
   auto done = storage::extract(package, platform::create_new_tree(folder), {});
-  json out = {{"files", done->files}, {"bytes", done->bytes}, {"open_seconds", opened - began},
-              {"seconds", opened - began + done->seconds}, {"sync_seconds", done->sync_seconds}, {"peak_kb", peak_kb()}};
+  json out = {{"files", done->files},
+              {"bytes", done->bytes},
+              {"open_seconds", opened - began},
+              {"seconds", opened - began + done->seconds},
+              {"sync_seconds", done->sync_seconds},
+              {"peak_kb", peak_kb()}};
   std::cout << out << "\n";
   return 0;
 }
@@ -70,7 +77,8 @@ int extract(const char* file, const char* folder) {
 storage::OwnerOf owner_of(const storage::ZipPackage& package, int count, char** kept) {
   std::set<std::string> keep(kept, kept + std::max(count, 0)), above;
   for (const auto& path : keep)
-    for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) above.insert(path.substr(0, slash));
+    for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+      above.insert(path.substr(0, slash));
   std::set<std::string> tops;
   for (const auto& entry : package.entries()) tops.insert(entry.path.substr(0, entry.path.find('/')));
   return [=](const std::string& path) {
@@ -90,9 +98,11 @@ int compare(const char* file, const char* root, int count, char** kept) {
   auto found = storage::compare_tree(package, order).value();
   for (const auto& line : storage::lines_of(found)) std::cout << line << "\n";
   for (const auto& difference : found.differences)
-    std::cout << "  " << storage::word(difference.damage) << ": " << difference.path << (difference.folder ? "/" : "") << "\n";
-  json out = {{"files", found.files}, {"same", found.same}, {"kept", found.kept}, {"read_bytes", found.read_bytes},
-              {"whole", found.whole()}, {"peak_kb", peak_kb()}, {"open_seconds", opened - began}, {"seconds", now() - began}};
+    std::cout << "  " << storage::word(difference.damage) << ": " << difference.path << (difference.folder ? "/" : "")
+              << "\n";
+  json out = {{"files", found.files},           {"same", found.same},      {"kept", found.kept},
+              {"read_bytes", found.read_bytes}, {"whole", found.whole()},  {"peak_kb", peak_kb()},
+              {"open_seconds", opened - began}, {"seconds", now() - began}};
   for (size_t i = 0; i < storage::kDamages; ++i) {
     auto damage = static_cast<storage::Damage>(i);
     out[std::string(storage::word(damage))] = found.of(damage);
@@ -124,6 +134,33 @@ int swap_back(const storage::Path& state) {
   return 0;
 }
 
+int pack(const char* root, const char* file) {
+  double began = now();
+  std::ofstream out(file, std::ios::binary);
+  storage::ZipWriter writer(
+      [&](std::string_view bytes) { out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())); });
+  std::string piece;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    auto path = entry.path().lexically_relative(root).native();
+    auto facts = platform::posix_disk().look(entry.path()).value();
+    if (facts.kind == platform::Kind::folder) writer.add_folder(path, facts.mode, facts.changed);
+    if (facts.kind != platform::Kind::file) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    writer.add_file(path, facts.mode, facts.changed, [&]() -> std::string_view {
+      piece.resize(256 << 10);
+      in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+      return std::string_view(piece).substr(0, static_cast<size_t>(in.gcount()));
+    });
+  }
+  writer.finish();
+  std::cout << json{{"entries", writer.entries()},
+                    {"bytes", writer.bytes()},
+                    {"seconds", now() - began},
+                    {"peak_kb", peak_kb()}}
+            << "\n";
+  return out.good() ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -134,8 +171,9 @@ int main(int count, char** words) {
     if (action == "extract" && count > 3) return extract(words[2], words[3]);
     if (action == "compare" && count > 3) return compare(words[2], words[3], count - 4, words + 4);
     if (action == "swap" && count > 4) return swap(words[2], words[3], words[4], count - 5, words + 5);
+    if (action == "pack" && count > 3) return pack(words[2], words[3]);
     if (action == "swap-back") return swap_back(words[2]);
-    std::cerr << "file_tool list|check|extract|compare|swap|swap-back ...\n";
+    std::cerr << "file_tool list|check|extract|compare|swap|swap-back|pack ...\n";
     return 2;
   } catch (const base::Failure& failure) {
     std::cerr << failure.full() << "\n";

@@ -36,7 +36,7 @@ void check_path(const std::string& path) {
   auto whole = (inside / path).lexically_normal().native();
   need(whole == inside.native() + "/" + path);  // nothing in it to normalise, so nothing that climbs
   need(path.find('\\') == path.npos && path.find('\0') == path.npos && path.back() != '/');
-  need(base::printable_line(path) == path);     // UTF-8 without control characters
+  need(base::printable_line(path) == path);  // UTF-8 without control characters
 }
 
 // Lays the entries out as an unpacker would, on a disk that takes no notice of case.
@@ -97,7 +97,8 @@ void run_names(const std::string& text) {
   for (auto line : base::split(text, '\n')) {
     if (line.size() < 4) continue;
     ZipHeader header;
-    for (char digit : line.substr(0, 4)) header.attributes = header.attributes << 4 | (static_cast<uint8_t>(digit) & 15);
+    for (char digit : line.substr(0, 4))
+      header.attributes = header.attributes << 4 | (static_cast<uint8_t>(digit) & 15);
     header.attributes <<= 16;
     header.made_by = line[0] & 16 ? 3 << 8 : 0;
     header.name = line.substr(4);
@@ -117,7 +118,9 @@ void run_names(const std::string& text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size > 0 && data[0] == 'N') run_names(std::string(reinterpret_cast<const char*>(data) + 1, size - 1));
-  else run_archive(data, size);
+  if (size > 0 && data[0] == 'N')
+    run_names(std::string(reinterpret_cast<const char*>(data) + 1, size - 1));
+  else
+    run_archive(data, size);
   return 0;
 }

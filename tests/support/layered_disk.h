@@ -34,7 +34,9 @@ class LayeredDisk final : public platform::Disk {
   bool may_write(const Path& path) override { return under_.may_write(path); }
   std::optional<Path> real_path(const Path& path) override { return under_.real_path(path); }
   void create(const Path& file, std::string_view bytes, mode_t mode) override { under_.create(file, bytes, mode); }
-  void replace(const Path& file, std::string_view bytes, mode_t mode, Sync sync) override { under_.replace(file, bytes, mode, sync); }
+  void replace(const Path& file, std::string_view bytes, mode_t mode, Sync sync) override {
+    under_.replace(file, bytes, mode, sync);
+  }
   bool make_folder(const Path& folder, mode_t mode) override { return under_.make_folder(folder, mode); }
   void duplicate(const Path& from, const Path& to) override { under_.duplicate(from, to); }
   void remove_file(const Path& file) override { under_.remove_file(file); }

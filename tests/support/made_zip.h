@@ -27,7 +27,7 @@ struct MadeEntry {
   // What the local header alone says.
   std::optional<std::string> local_name{};
   std::optional<uint32_t> local_crc{}, local_bytes{}, local_packed{};
-  bool zip64 = false;          // sizes and place in the zip64 field
+  bool zip64 = false;  // sizes and place in the zip64 field
   std::string central_extra{};
 };
 
@@ -53,7 +53,8 @@ class MadeZip {
     std::string packed = entry.deflated ? deflated(entry.content) : entry.content;
     uint16_t method = entry.method.value_or(entry.deflated ? 8 : 0);
     uint32_t crc = entry.crc.value_or(base::crc32(entry.content));
-    uint64_t bytes = entry.bytes.value_or(entry.content.size()), packed_bytes = entry.packed_bytes.value_or(packed.size());
+    uint64_t bytes = entry.bytes.value_or(entry.content.size()),
+             packed_bytes = entry.packed_bytes.value_or(packed.size());
     uint64_t at = entry.offset.value_or(out_.size());
     std::string local_name = entry.local_name.value_or(entry.name);
     std::string extra64 = entry.zip64 ? number(1, 2) + number(16, 2) + number(bytes, 8) + number(packed_bytes, 8) : "";
@@ -63,7 +64,8 @@ class MadeZip {
               number(entry.local_packed.value_or(entry.zip64 ? 0xffffffff : packed_bytes), 4) +
               number(entry.local_bytes.value_or(entry.zip64 ? 0xffffffff : bytes), 4) + number(local_name.size(), 2) +
               number(extra64.size(), 2) + local_name + extra64 + packed;
-    std::string central64 = entry.zip64 ? number(1, 2) + number(24, 2) + number(bytes, 8) + number(packed_bytes, 8) + number(at, 8) : "";
+    std::string central64 =
+        entry.zip64 ? number(1, 2) + number(24, 2) + number(bytes, 8) + number(packed_bytes, 8) + number(at, 8) : "";
     std::string extra = central64 + entry.central_extra;
     directory_ += "PK\x01\x02" + number(entry.made_by, 2) + number(20, 2) + number(entry.flags, 2) + number(method, 2) +
                   number(0x5a210000, 4) + number(crc, 4) + number(entry.zip64 ? 0xffffffff : packed_bytes, 4) +
@@ -80,7 +82,8 @@ class MadeZip {
     if (end.zip64) {
       uint64_t at = text.size();
       text += "PK\x06\x06" + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8) +
-              number(end.count64.value_or(count), 8) + number(end.count64.value_or(count), 8) + number(size, 8) + number(offset, 8);
+              number(end.count64.value_or(count), 8) + number(end.count64.value_or(count), 8) + number(size, 8) +
+              number(offset, 8);
       text += "PK\x06\x07" + number(0, 4) + number(at, 8) + number(1, 4);
     }
     return text + "PK\x05\x06" + number(end.disk, 2) + number(end.disk, 2) + number(count, 2) + number(count, 2) +

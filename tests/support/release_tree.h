@@ -25,19 +25,22 @@ inline std::vector<ReleaseFile> release_files(const std::string& version) {
   std::string text, file = test_data("mautic/trees/" + version + ".tsv.gz");
   gzFile in = ::gzopen(file.c_str(), "rb");
   char buffer[65536];
-  for (int got = ::gzread(in, buffer, sizeof buffer); got > 0; got = ::gzread(in, buffer, sizeof buffer)) text.append(buffer, static_cast<size_t>(got));
+  for (int got = ::gzread(in, buffer, sizeof buffer); got > 0; got = ::gzread(in, buffer, sizeof buffer))
+    text.append(buffer, static_cast<size_t>(got));
   ::gzclose(in);
   std::vector<ReleaseFile> files;
   for (auto line : base::lines(text)) {
     size_t tab = line.find('\t');
-    files.push_back({std::string(line.substr(tab + 1)), base::whole_number(line.substr(0, tab)).value_or(1000)});  // BAD: not known
+    files.push_back(
+        {std::string(line.substr(tab + 1)), base::whole_number(line.substr(0, tab)).value_or(1000)});  // BAD: not known
   }
   return files;
 }
 
 inline std::string release_content(const std::string& version, const std::string& path, uint64_t bytes) {
   std::string text;
-  for (size_t i = 0; text.size() < bytes; ++i) text += "// " + version + " " + path + " line " + std::to_string(i) + "\n";
+  for (size_t i = 0; text.size() < bytes; ++i)
+    text += "// " + version + " " + path + " line " + std::to_string(i) + "\n";
   return text.substr(0, bytes);
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The staged tree on the real disk: complete under its name, or not there.
-#include <catch2/catch.hpp>
+#include "platform/new_tree.h"
 
 #include <sys/stat.h>
 
+#include <catch2/catch.hpp>
+
 #include "base/failure.h"
 #include "base/text.h"
-#include "platform/new_tree.h"
 #include "support/limits.h"
 #include "support/temp_folder.h"
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Unpacking: a whole tree or nothing, whatever goes wrong, and every content proved.
-#include <catch2/catch.hpp>
+#include "storage/extract.h"
 
+#include <catch2/catch.hpp>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "base/text.h"
-#include "storage/extract.h"
 #include "storage/zip_contents.h"
 #include "support/made_zip.h"
 #include "support/temp_folder.h"
@@ -36,7 +36,9 @@ class MemoryTree final : public platform::NewTree {
     if (!seen_.committed) seen_.files.clear();
   }
 
-  void reserve(uint64_t bytes, uint64_t files) override { call(), seen_.reserved = bytes, seen_.reserved_files = files; }
+  void reserve(uint64_t bytes, uint64_t files) override {
+    call(), seen_.reserved = bytes, seen_.reserved_files = files;
+  }
   void make_folder(unsigned, const std::string& path) override { call(), seen_.modes[path] = 0755; }
   void write(unsigned hand, const std::string& path, std::string_view bytes, mode_t mode) override {
     std::lock_guard lock(seen_.mutex);
@@ -70,7 +72,9 @@ std::string text_of(size_t bytes, size_t seed) {
 
 // Files of many sizes, one of them larger than what is unpacked at once.
 std::map<std::string, std::string> release() {
-  std::map<std::string, std::string> files = {{"empty", ""}, {"stored.bin", text_of(50000, 3)}, {"large.sql", text_of(9 << 20, 7)},
+  std::map<std::string, std::string> files = {{"empty", ""},
+                                              {"stored.bin", text_of(50000, 3)},
+                                              {"large.sql", text_of(9 << 20, 7)},
                                               {"large.stored.bin", text_of(5 << 20, 11)}};
   for (size_t i = 0; i < 300; ++i)
     files["app/bundles/B" + std::to_string(i / 10) + "/f" + std::to_string(i) + ".php"] = text_of(i * 37, i + 1);
@@ -190,7 +194,9 @@ TEST_CASE("A content that is not what the archive states is a failure that names
     storage::ContentsOrder order;
     order.threads = threads;
     bool whole = false;
-    order.take = [&](unsigned, const storage::ZipPiece& piece) { whole = whole || (piece.entry.path == "bad.php" && piece.last && !large); };
+    order.take = [&](unsigned, const storage::ZipPiece& piece) {
+      whole = whole || (piece.entry.path == "bad.php" && piece.last && !large);
+    };
     std::string what = failure_of([&] { storage::read_contents(package, order); });
     CHECK(what.starts_with("bad.php in p.zip is damaged: " + why));
     CHECK_FALSE(whole);

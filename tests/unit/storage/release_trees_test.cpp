@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The way of a replacement with the names of real releases: unpack, compare, swap, compare, roll back.
 #include <catch2/catch.hpp>
-
 #include <map>
 #include <set>
 
@@ -22,7 +21,8 @@ constexpr uint64_t kMostBytes = 200;
 std::map<std::string, std::string> contents_of(const std::filesystem::path& top) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(top))
-    if (entry.is_regular_file()) files[entry.path().lexically_relative(top).native()] = support::content_of(entry.path());
+    if (entry.is_regular_file())
+      files[entry.path().lexically_relative(top).native()] = support::content_of(entry.path());
   return files;
 }
 
@@ -33,10 +33,12 @@ void unpack(const TempFolder& temp, const std::string& version, const std::strin
 
 // Keeps what the documentation of Mautic says to keep.
 Owner owner_of(const std::string& path) {
-  static const std::set<std::string> kUser = {"app/config/local.php", "config/local.php", "media/files", "media/images", "media/dashboards",
-                                              "translations", ".htaccess", "robots.txt", "var"};
+  static const std::set<std::string> kUser = {
+      "app/config/local.php", "config/local.php", "media/files", "media/images", "media/dashboards",
+      "translations",         ".htaccess",        "robots.txt",  "var"};
   static const std::set<std::string> kShared = {"app", "app/config", "config", "media", "plugins", "themes", "."};
-  static const std::set<std::string> kTops = {"app", "bin", "vendor", "index.php", "media/js", "media/css", "app/bundles", "index_dev.php"};
+  static const std::set<std::string> kTops = {"app",      "bin",       "vendor",      "index.php",
+                                              "media/js", "media/css", "app/bundles", "index_dev.php"};
   if (kUser.count(path) > 0) return Owner::user;
   if (kShared.count(path) > 0) return Owner::shared;
   if (path.starts_with("app/") || path.starts_with("config/") || kTops.count(path) > 0) return Owner::package;
@@ -93,7 +95,8 @@ TEST_CASE("A release is replaced by the next one and comes back, with the user's
   INFO(base::join(lines_of(*whole), "; "));
   CHECK(whole->whole());
   CHECK(whole->files > 4000);
-  for (const char* own : {"app/config/local.php", "media/files/form.pdf", "plugins/OwnBundle/Own.php", "shop/index.php", ".htaccess"})
+  for (const char* own :
+       {"app/config/local.php", "media/files/form.pdf", "plugins/OwnBundle/Own.php", "shop/index.php", ".htaccess"})
     CHECK(support::content_of(temp / "site" / own) == before.at(own));
 
   swap.roll_back();

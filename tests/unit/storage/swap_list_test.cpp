@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which paths a swap touches, and the file that keeps the list.
+#include "storage/swap_list.h"
+
 #include <catch2/catch.hpp>
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "storage/swap_list.h"
 #include "support/fake_disk.h"
 #include "support/temp_folder.h"
 
@@ -34,17 +35,19 @@ std::vector<std::string> lines_of(const SwapList& list) {
 
 TEST_CASE("A plan replaces the package's folders as a whole and leaves the user's files where they are") {
   MemoryDisk disk;
-  for (const char* file : {"index.php", "app/config/local.php", "app/config/config.php", "app/bundles/A/a.php", "app/old/x.php",
-                           "vendor/a.php", "media/js/app.js", "media/files/form.pdf", "plugins/Own/x.php", "shop/index.php",
-                           "plugins/GrapesJsBuilderBundle/g.php", ".htaccess"})
+  for (const char* file : {"index.php", "app/config/local.php", "app/config/config.php", "app/bundles/A/a.php",
+                           "app/old/x.php", "vendor/a.php", "media/js/app.js", "media/files/form.pdf",
+                           "plugins/Own/x.php", "shop/index.php", "plugins/GrapesJsBuilderBundle/g.php", ".htaccess"})
     disk.put_file(platform::Path("/site") / file, "old");
-  for (const char* file : {"index.php", "app/config/config.php", "app/config/new.php", "app/bundles/A/a.php", "vendor/b.php", "media/js/app.js",
-                           "media/files/.htaccess", "plugins/GrapesJsBuilderBundle/g.php", ".htaccess", "robots.txt", "themes/blank/x.twig"})
+  for (const char* file : {"index.php", "app/config/config.php", "app/config/new.php", "app/bundles/A/a.php",
+                           "vendor/b.php", "media/js/app.js", "media/files/.htaccess",
+                           "plugins/GrapesJsBuilderBundle/g.php", ".htaccess", "robots.txt", "themes/blank/x.twig"})
     disk.put_file(platform::Path("/new") / file, "new");
   CHECK(lines_of(plan_swap(disk, "/site", "/new", owner_of)) ==
-        std::vector<std::string>{"replace app/bundles", "replace app/config/config.php", "put app/config/new.php", "remove app/old",
-                                 "replace index.php", "replace media/js", "replace plugins/GrapesJsBuilderBundle", "put robots.txt",
-                                 "put themes", "replace vendor"});
+        std::vector<std::string>{"replace app/bundles", "replace app/config/config.php", "put app/config/new.php",
+                                 "remove app/old", "replace index.php", "replace media/js",
+                                 "replace plugins/GrapesJsBuilderBundle", "put robots.txt", "put themes",
+                                 "replace vendor"});
 }
 
 TEST_CASE("A user's link to a shared folder stays, and what is behind it is swapped") {
@@ -67,8 +70,13 @@ TEST_CASE("What is no folder where the package has a shared one is replaced") {
 TEST_CASE("A list is read back as it was written, whatever the names") {
   MemoryDisk disk;
   disk.put_folder("/swap");
-  SwapList list{"/home/my site/html", "/home/.unstick/new", {{SwapKind::replace, "a b/c%d\n\xff", 0}, {SwapKind::put, "caf\xc3\xa9", 0},
-                {SwapKind::remove, "x y", 0}, {SwapKind::make, "m", 0755}, {SwapKind::unmake, "u/v", 0700}}};
+  SwapList list{"/home/my site/html",
+                "/home/.unstick/new",
+                {{SwapKind::replace, "a b/c%d\n\xff", 0},
+                 {SwapKind::put, "caf\xc3\xa9", 0},
+                 {SwapKind::remove, "x y", 0},
+                 {SwapKind::make, "m", 0755},
+                 {SwapKind::unmake, "u/v", 0700}}};
   disk.put_file("/swap/list", to_text(list));
   CHECK(read_swap_list(disk, "/swap/list") == list);
   CHECK_FALSE(read_swap_list(disk, "/swap/none"));
@@ -80,7 +88,8 @@ TEST_CASE("A list is read back as it was written, whatever the names") {
 TEST_CASE("A list that was cut off or changed is a failure, never a shorter list") {
   MemoryDisk disk;
   disk.put_folder("/swap");
-  std::string text = to_text({"/site", "/new", {{SwapKind::replace, "app", 0}, {SwapKind::put, "vendor", 0}, {SwapKind::make, "m", 0755}}});
+  std::string text = to_text(
+      {"/site", "/new", {{SwapKind::replace, "app", 0}, {SwapKind::put, "vendor", 0}, {SwapKind::make, "m", 0755}}});
   for (size_t cut = 0; cut < text.size(); ++cut) {
     disk.put_file("/swap/list", text.substr(0, cut));
     INFO(cut);
@@ -101,5 +110,6 @@ TEST_CASE("A list of paths outside the site, or within each other, is refused") 
   SwapList list{"/site", "/new", {}};
   for (const auto& path : paths) list.entries.push_back({SwapKind::replace, path, 0});
   CHECK_THROWS_AS(check_swap_list(list), base::Failure);
-  CHECK_NOTHROW(check_swap_list({"/site", "/new", {{SwapKind::put, "a/b", 0}, {SwapKind::put, "a/bc", 0}, {SwapKind::put, "ab", 0}}}));
+  CHECK_NOTHROW(check_swap_list(
+      {"/site", "/new", {{SwapKind::put, "a/b", 0}, {SwapKind::put, "a/bc", 0}, {SwapKind::put, "ab", 0}}}));
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Swapping, wherever it is cut: the next visit can always make it the new tree, or the old one.
+#include "storage/swap.h"
+
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
-#include "storage/swap.h"
 #include "support/cut_sweep.h"
 #include "support/layered_disk.h"
 #include "support/temp_folder.h"
@@ -18,8 +19,11 @@ using support::MemoryDisk;
 using support::Tree;
 
 const platform::Path kFolder = "/home/.unstick/kept/JOB/swap";
-const std::vector<SwapEntry> kEntries = {{SwapKind::replace, "app/bundles", 0}, {SwapKind::put, "app/new", 0}, {SwapKind::remove, "app/gone", 0},
-                                         {SwapKind::replace, "index.php", 0},   {SwapKind::put, "robots.txt", 0}};
+const std::vector<SwapEntry> kEntries = {{SwapKind::replace, "app/bundles", 0},
+                                         {SwapKind::put, "app/new", 0},
+                                         {SwapKind::remove, "app/gone", 0},
+                                         {SwapKind::replace, "index.php", 0},
+                                         {SwapKind::put, "robots.txt", 0}};
 
 enum class Layers { no, yes };
 
@@ -31,11 +35,12 @@ struct Site {
   Swap swap{faulty, SwapNames(kFolder)};
 
   explicit Site(Layers layers = Layers::no) {
-    for (const char* file : {"app/bundles/A/a.php", "app/bundles/A/deep/b.php", "app/bundles/old.php", "app/config/local.php",
-                             "app/gone/x/y.php", "index.php", "shop/own.php"})
+    for (const char* file : {"app/bundles/A/a.php", "app/bundles/A/deep/b.php", "app/bundles/old.php",
+                             "app/config/local.php", "app/gone/x/y.php", "index.php", "shop/own.php"})
       memory.put_file(platform::Path("/site") / file, std::string("old ") + file);
     memory.put_link("/site/app/bundles/link", "../config");
-    for (const char* file : {"app/bundles/A/a.php", "app/bundles/A/fresh.php", "app/bundles/B/b.php", "app/new/n/m.php", "index.php", "robots.txt"})
+    for (const char* file : {"app/bundles/A/a.php", "app/bundles/A/fresh.php", "app/bundles/B/b.php", "app/new/n/m.php",
+                             "index.php", "robots.txt"})
       memory.put_file(platform::Path("/home/.unstick/staged/JOB") / file, std::string("new ") + file);
     memory.put_folder(kFolder.parent_path());
     if (layers == Layers::yes) layered.freeze("/site");
@@ -134,7 +139,8 @@ TEST_CASE("The list is on the disk before the first rename, and both parent fold
   site.run_all();
   const auto& calls = site.disk().calls();
   auto list = std::find(calls.begin(), calls.end(), "replace " + (kFolder / "list").native());
-  auto first = std::find_if(calls.begin(), calls.end(), [](const std::string& call) { return call.starts_with("rename "); });
+  auto first =
+      std::find_if(calls.begin(), calls.end(), [](const std::string& call) { return call.starts_with("rename "); });
   REQUIRE(list != calls.end());
   CHECK(list < first);
   size_t swapped = 0;
@@ -163,16 +169,20 @@ TEST_CASE("A swap that never began changes nothing, whatever is asked of it") {
 }
 
 TEST_CASE("Wherever a swap is cut, going on ends in the new tree") {
-  CHECK(support::sweep([] { return std::make_unique<Forwards<Layers::no>>(); }, [](Site& site, const Cut&) { check_finish(site); }, kErrors) > 30);
+  CHECK(support::sweep([] { return std::make_unique<Forwards<Layers::no>>(); },
+                       [](Site& site, const Cut&) { check_finish(site); }, kErrors) > 30);
 }
 
 TEST_CASE("Wherever a swap is cut, rolling back ends in the old tree") {
-  support::sweep([] { return std::make_unique<Forwards<Layers::no>>(); }, [](Site& site, const Cut&) { check_ways_out(site); }, kErrors);
+  support::sweep([] { return std::make_unique<Forwards<Layers::no>>(); },
+                 [](Site& site, const Cut&) { check_ways_out(site); }, kErrors);
 }
 
 TEST_CASE("Wherever a roll-back is cut, rolling back again ends in the old tree, going on in the new one") {
-  support::sweep([] { return std::make_unique<Backwards<Layers::no>>(); }, [](Site& site, const Cut&) { check_ways_out(site); }, kErrors);
-  support::sweep([] { return std::make_unique<Backwards<Layers::no>>(); }, [](Site& site, const Cut&) { check_finish(site); }, kErrors);
+  support::sweep([] { return std::make_unique<Backwards<Layers::no>>(); },
+                 [](Site& site, const Cut&) { check_ways_out(site); }, kErrors);
+  support::sweep([] { return std::make_unique<Backwards<Layers::no>>(); },
+                 [](Site& site, const Cut&) { check_finish(site); }, kErrors);
 }
 
 TEST_CASE("Where folders cannot be renamed their entries are swapped one by one, wherever that is cut") {
@@ -182,9 +192,12 @@ TEST_CASE("Where folders cannot be renamed their entries are swapped one by one,
   CHECK(read_swap_list(whole.memory, kFolder / "list")->entries.size() > kEntries.size());
   whole.swap.roll_back();
   CHECK(whole.tree() == old_tree());
-  support::sweep([] { return std::make_unique<Forwards<Layers::yes>>(); }, [](Site& site, const Cut&) { check_finish(site); }, kFewErrors);
-  support::sweep([] { return std::make_unique<Forwards<Layers::yes>>(); }, [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
-  support::sweep([] { return std::make_unique<Backwards<Layers::yes>>(); }, [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
+  support::sweep([] { return std::make_unique<Forwards<Layers::yes>>(); },
+                 [](Site& site, const Cut&) { check_finish(site); }, kFewErrors);
+  support::sweep([] { return std::make_unique<Forwards<Layers::yes>>(); },
+                 [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
+  support::sweep([] { return std::make_unique<Backwards<Layers::yes>>(); },
+                 [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
 }
 
 TEST_CASE("Where new folders cannot be renamed either they are made, and unmade by the way back") {
@@ -198,7 +211,8 @@ TEST_CASE("Where new folders cannot be renamed either they are made, and unmade 
   auto whole = make();
   whole->run();
   CHECK(whole->tree() == new_tree());
-  support::sweep(make, [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
+  support::sweep(
+      make, [](Site& site, const Cut&) { check_ways_out(site); }, kFewErrors);
 }
 
 TEST_CASE("A failure during the recovery is recovered from by the next") {
@@ -308,7 +322,8 @@ TEST_CASE("A swap whose new or old files were deleted is refused before anything
   SECTION("the old ones") {
     site.swap.run();
     site.memory.remove_file(kFolder / "old/index.php");
-    CHECK_THROWS_WITH(site.swap.roll_back(), "cannot roll back: the old index.php was deleted from " + (kFolder / "old").native());
+    CHECK_THROWS_WITH(site.swap.roll_back(),
+                      "cannot roll back: the old index.php was deleted from " + (kFolder / "old").native());
     CHECK(site.tree() == new_tree());
   }
 }
@@ -320,7 +335,8 @@ TEST_CASE("A swap on the real disk, there and back") {
   temp.write("state/staged/app/b.php", "new");
   temp.write("state/staged/index.php", "new", 0755);
   Swap swap(platform::posix_disk(), SwapNames(temp / "state/kept/JOB/swap"));
-  swap.begin({temp / "site", temp / "state/staged", {{SwapKind::replace, "app", 0}, {SwapKind::replace, "index.php", 0}}});
+  swap.begin(
+      {temp / "site", temp / "state/staged", {{SwapKind::replace, "app", 0}, {SwapKind::replace, "index.php", 0}}});
   swap.run();
   CHECK(support::content_of(temp / "site/app/b.php") == "new");
   CHECK(support::content_of(temp / "site/index.php") == "new");

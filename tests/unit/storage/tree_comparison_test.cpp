@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A site against its package: every kind of damage is found and counted, the user's things are none.
-#include <catch2/catch.hpp>
+#include "storage/tree_comparison.h"
 
 #include <sys/stat.h>
 
+#include <catch2/catch.hpp>
+
 #include "base/text.h"
-#include "storage/tree_comparison.h"
 #include "support/limits.h"
 #include "support/made_zip.h"
 #include "support/temp_folder.h"
@@ -15,9 +16,9 @@ namespace {
 using namespace storage;
 using support::TempFolder;
 
-const std::vector<std::string> kFiles = {"index.php",         "app/config/config.php", "app/bundles/A/a.php", "app/bundles/A/b.php",
-                                         "app/bundles/B/c.php", "vendor/x/y/z.php",      "vendor/autoload.php", "media/js/app.js",
-                                         "media/images/logo.png", ".htaccess"};
+const std::vector<std::string> kFiles = {
+    "index.php",        "app/config/config.php", "app/bundles/A/a.php", "app/bundles/A/b.php",   "app/bundles/B/c.php",
+    "vendor/x/y/z.php", "vendor/autoload.php",   "media/js/app.js",     "media/images/logo.png", ".htaccess"};
 
 std::string text_of(const std::string& path) { return "the content of " + path; }
 
@@ -75,7 +76,8 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("A whole site has no differences, whatever the user keeps in it") {
   Ground ground;
-  for (const char* own : {"app/config/local.php", "media/files/a.pdf", "media/own.txt", "shop/index.php", "app/own.txt"})
+  for (const char* own :
+       {"app/config/local.php", "media/files/a.pdf", "media/own.txt", "shop/index.php", "app/own.txt"})
     ground.temp.write(std::string("site/") + own, "mine");
   ground.temp.write("site/.htaccess", "changed by the user");
   std::filesystem::remove(ground / "media/images/logo.png");
@@ -87,7 +89,8 @@ TEST_CASE("A whole site has no differences, whatever the user keeps in it") {
   CHECK(found.same == 8);
   CHECK(found.kept == 2);
   uint64_t bytes = 0;
-  for (const auto& file : kFiles) bytes += file == ".htaccess" || file == "media/images/logo.png" ? 0 : text_of(file).size();
+  for (const auto& file : kFiles)
+    bytes += file == ".htaccess" || file == "media/images/logo.png" ? 0 : text_of(file).size();
   CHECK(found.read_bytes == bytes);
 }
 
@@ -95,7 +98,9 @@ TEST_CASE("Each kind of damage is found, named and counted by folder") {
   Ground ground;
   std::string expected;
   SECTION("a file is missing") { std::filesystem::remove(ground / "index.php"), expected = "missing index.php"; }
-  SECTION("a file is longer") { ground.temp.write("site/index.php", "longer than it was"), expected = "changed index.php"; }
+  SECTION("a file is longer") {
+    ground.temp.write("site/index.php", "longer than it was"), expected = "changed index.php";
+  }
   SECTION("a file has another byte") {
     std::string text = text_of("index.php");
     text[3] ^= 1;
@@ -103,21 +108,28 @@ TEST_CASE("Each kind of damage is found, named and counted by folder") {
   }
   SECTION("a file is empty") { ground.temp.write("site/index.php", ""), expected = "changed index.php"; }
   SECTION("a folder stands for a file") {
-    std::filesystem::remove(ground / "index.php"), ground.temp.make_folder("site/index.php"), expected = "of another kind index.php";
+    std::filesystem::remove(ground / "index.php"), ground.temp.make_folder("site/index.php"),
+        expected = "of another kind index.php";
   }
   SECTION("a link stands for a file, even to the right content") {
     std::filesystem::rename(ground / "index.php", ground.temp / "elsewhere");
-    std::filesystem::create_symlink(ground.temp / "elsewhere", ground / "index.php"), expected = "of another kind index.php";
+    std::filesystem::create_symlink(ground.temp / "elsewhere", ground / "index.php"),
+        expected = "of another kind index.php";
   }
   SECTION("a pipe stands for a file, and nobody waits for it") {
-    std::filesystem::remove(ground / "index.php"), ::mkfifo((ground / "index.php").c_str(), 0644), expected = "of another kind index.php";
+    std::filesystem::remove(ground / "index.php"), ::mkfifo((ground / "index.php").c_str(), 0644),
+        expected = "of another kind index.php";
   }
-  SECTION("everybody may write a file") { ::chmod((ground / "index.php").c_str(), 0666), expected = "with wrong permissions index.php"; }
+  SECTION("everybody may write a file") {
+    ::chmod((ground / "index.php").c_str(), 0666), expected = "with wrong permissions index.php";
+  }
   SECTION("its owner may not read a file") {
     ::chmod((ground / "index.php").c_str(), 0044);
     expected = ::geteuid() == 0 ? "with wrong permissions index.php" : "not readable index.php";
   }
-  SECTION("a file is left over where only the package belongs") { ground.temp.write("site/upgrade.php", "x"), expected = "extra upgrade.php"; }
+  SECTION("a file is left over where only the package belongs") {
+    ground.temp.write("site/upgrade.php", "x"), expected = "extra upgrade.php";
+  }
   auto found = ground.compare();
   CHECK_FALSE(found.whole());
   CHECK(shown(found) == Lines{expected});
@@ -189,7 +201,8 @@ TEST_CASE("What may not be read is told, and the rest compared") {
 
 TEST_CASE("Of many differences the first are named and all counted, with one thread and with two") {
   std::vector<std::string> files;
-  for (size_t i = 0; i < 500; ++i) files.push_back("vendor/p" + std::to_string(i % 20) + "/f" + std::to_string(1000 + i) + ".php");
+  for (size_t i = 0; i < 500; ++i)
+    files.push_back("vendor/p" + std::to_string(i % 20) + "/f" + std::to_string(1000 + i) + ".php");
   Ground ground(files);
   for (size_t i = 0; i < 500; i += 2) ground.temp.write("site/" + files[i], "changed");
   for (unsigned threads : {1U, 2U}) {
@@ -218,5 +231,6 @@ TEST_CASE("A site that is not there cannot be compared") {
   ComparisonOrder order;
   order.root = ground.temp / "none";
   order.owner = owner_of;
-  CHECK_THROWS_WITH(compare_tree(ground.package, order), "cannot open the folder " + (ground.temp / "none").native() + ": No such file or directory");
+  CHECK_THROWS_WITH(compare_tree(ground.package, order),
+                    "cannot open the folder " + (ground.temp / "none").native() + ": No such file or directory");
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Names and attributes of archive entries: tables of good rows, then of bad ones.
+#include "storage/zip_entry.h"
+
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
-#include "storage/zip_entry.h"
 
 namespace {
 
@@ -90,7 +91,8 @@ TEST_CASE("An archive's names that lead elsewhere, or deceive, are refused") {
       {"\xed\xa0\x80", "not UTF-8"},
       {std::string(256, 'x'), "too long a name"},
       {std::string(200, 'x') + "/" + std::string(200, 'y') + "/" + std::string(200, 'z') + "/" + std::string(200, 'x') +
-           "/" + std::string(200, 'y') + "/" + std::string(200, 'z'), "too long a name"},
+           "/" + std::string(200, 'y') + "/" + std::string(200, 'z'),
+       "too long a name"},
   }));
   ZipJudgement judgement = judge(header_of(name), 0);
   INFO(base::printable_line(name));
@@ -106,8 +108,14 @@ TEST_CASE("An archive's folders may not nest beyond measure") {
 }
 
 TEST_CASE("Of an entry's permissions only that to run is taken over") {
-  auto [mode, expected] = GENERATE(table<uint32_t, unsigned>(
-      {{0100644, 0644}, {0100600, 0644}, {0100666, 0644}, {0100755, 0755}, {0100777, 0755}, {0100544, 0755}, {0, 0644}, {0101644, 0644}}));
+  auto [mode, expected] = GENERATE(table<uint32_t, unsigned>({{0100644, 0644},
+                                                              {0100600, 0644},
+                                                              {0100666, 0644},
+                                                              {0100755, 0755},
+                                                              {0100777, 0755},
+                                                              {0100544, 0755},
+                                                              {0, 0644},
+                                                              {0101644, 0644}}));
   ZipJudgement judgement = judge(header_of("a", mode), 0);
   INFO(std::oct << mode);
   REQUIRE(judgement.refusal.empty());
@@ -148,9 +156,12 @@ TEST_CASE("Contents that cannot be what the header says are refused") {
   SECTION("with its name masked") { header.flags = 1 << 13, why = "is encrypted", check(); }
   SECTION("a patch") { header.flags = 1 << 5, why = "is a patch", check(); }
   SECTION("another method") {
-    for (uint16_t method : {1, 6, 9, 12, 14, 93, 95, 99, 0xffff}) header.method = method, why = "is packed by method", check();
+    for (uint16_t method : {1, 6, 9, 12, 14, 93, 95, 99, 0xffff})
+      header.method = method, why = "is packed by method", check();
   }
-  SECTION("stored with two sizes") { header.bytes = 5, header.packed_bytes = 4, why = "is stored, yet states two sizes", check(); }
+  SECTION("stored with two sizes") {
+    header.bytes = 5, header.packed_bytes = 4, why = "is stored, yet states two sizes", check();
+  }
   SECTION("more than deflate can do") {
     header.method = 8, header.packed_bytes = 1000, header.bytes = 1033 * 1000 + 1033;
     why = "states a size that its packed data cannot have", check();
@@ -158,7 +169,8 @@ TEST_CASE("Contents that cannot be what the header says are refused") {
     CHECK(judge(header, 0).refusal.empty());
   }
   SECTION("a folder with content") {
-    header.name = "a/", header.attributes = 040755u << 16, header.bytes = header.packed_bytes = 1, why = "a folder with content", check();
+    header.name = "a/", header.attributes = 040755u << 16, header.bytes = header.packed_bytes = 1,
+    why = "a folder with content", check();
   }
 }
 

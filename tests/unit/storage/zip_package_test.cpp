@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole archives: decent ones of several makes are opened, hostile and broken ones refused with the entry named.
+#include "storage/zip_package.h"
+
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
-#include "storage/zip_package.h"
 #include "support/made_zip.h"
 #include "support/temp_folder.h"
 
@@ -25,7 +26,9 @@ std::string refusal_of(const std::string& bytes) {
   }
 }
 
-std::string refusal_of(const std::vector<MadeEntry>& entries, const MadeEnd& end = {}) { return refusal_of(made_zip(entries, end)); }
+std::string refusal_of(const std::vector<MadeEntry>& entries, const MadeEnd& end = {}) {
+  return refusal_of(made_zip(entries, end));
+}
 
 // One good file, and this one.
 std::string refusal_beside(const MadeEntry& entry) { return refusal_of({{"good.php", "good"}, entry}); }
@@ -44,7 +47,8 @@ TEST_CASE("A package lists its files and folders, and gives back small files") {
   tool.mode = 0100755;
   MadeEntry app{"app/"};
   app.mode = 040755;
-  ZipPackage package(temp.write("5.1.1.zip", made_zip({app, text("app/meta.json", std::string(5000, 'x')), tool, {"empty", ""}})));
+  ZipPackage package(
+      temp.write("5.1.1.zip", made_zip({app, text("app/meta.json", std::string(5000, 'x')), tool, {"empty", ""}})));
   CHECK(package.shown() == "5.1.1.zip");
   CHECK(package.files() == 3);
   CHECK(package.folders() == 2);
@@ -93,24 +97,51 @@ TEST_CASE("Archives as decent programs write them are opened") {
 TEST_CASE("A hostile entry makes the whole package refused, and is named") {
   MadeEntry entry = text("a", std::string(3000, 'a'));
   std::string expected;
-  SECTION("it climbs") { entry.name = "../../.htaccess", expected = "p.zip is refused: ../../.htaccess leads out of the folder that it is unpacked into"; }
-  SECTION("it is absolute") { entry.name = "/etc/cron.d/x", expected = "p.zip is refused: /etc/cron.d/x has an absolute name"; }
+  SECTION("it climbs") {
+    entry.name = "../../.htaccess",
+    expected = "p.zip is refused: ../../.htaccess leads out of the folder that it is unpacked into";
+  }
+  SECTION("it is absolute") {
+    entry.name = "/etc/cron.d/x", expected = "p.zip is refused: /etc/cron.d/x has an absolute name";
+  }
   SECTION("it is a link") { entry.mode = 0120777, expected = "p.zip is refused: a is a symbolic link"; }
   SECTION("it is a device") { entry.mode = 020666, expected = "p.zip is refused: a is a device, a pipe or a socket"; }
-  SECTION("it is setuid") { entry.mode = 0104755, expected = "p.zip is refused: a has the permission to run as another user (setuid or setgid)"; }
+  SECTION("it is setuid") {
+    entry.mode = 0104755, expected = "p.zip is refused: a has the permission to run as another user (setuid or setgid)";
+  }
   SECTION("it is there twice") { entry.name = "good.php", expected = "p.zip is refused: good.php is there twice"; }
-  SECTION("it differs in case") { entry.name = "Good.php", expected = "p.zip is refused: Good.php differs from good.php in upper and lower case only"; }
-  SECTION("its name holds a zero byte") { entry.name = std::string("a.php\0.txt", 10), expected = "p.zip is refused: a.php\\x00.txt has a control character in its name"; }
+  SECTION("it differs in case") {
+    entry.name = "Good.php", expected = "p.zip is refused: Good.php differs from good.php in upper and lower case only";
+  }
+  SECTION("its name holds a zero byte") {
+    entry.name = std::string("a.php\0.txt", 10),
+    expected = "p.zip is refused: a.php\\x00.txt has a control character in its name";
+  }
   SECTION("it is encrypted") { entry.flags = 1, expected = "p.zip is refused: a is encrypted"; }
-  SECTION("it states a size beyond measure") { entry.bytes = 4000000000, expected = "p.zip is refused: a states a size that its packed data cannot have"; }
-  SECTION("its data are another's") { entry.offset = 0, expected = "p.zip is refused: a shares its data with another entry"; }
+  SECTION("it states a size beyond measure") {
+    entry.bytes = 4000000000, expected = "p.zip is refused: a states a size that its packed data cannot have";
+  }
+  SECTION("its data are another's") {
+    entry.offset = 0, expected = "p.zip is refused: a shares its data with another entry";
+  }
   SECTION("it lies nowhere") { entry.offset = 1 << 20, expected = "p.zip is refused: a lies outside of the archive"; }
-  SECTION("its data go into the table of contents") { entry.packed_bytes = 2999, expected = "p.zip is refused: a lies outside of the archive"; }
-  SECTION("it has two names") { entry.local_name = "b", expected = "p.zip is refused: a has another name in front of its data"; }
-  SECTION("it has two sizes") { entry.local_bytes = 2999, expected = "p.zip is refused: a has other sizes in front of its data than in the table of contents"; }
-  SECTION("it has two checksums") { entry.local_crc = 1, expected = "p.zip is refused: a has other sizes in front of its data than in the table of contents"; }
+  SECTION("its data go into the table of contents") {
+    entry.packed_bytes = 2999, expected = "p.zip is refused: a lies outside of the archive";
+  }
+  SECTION("it has two names") {
+    entry.local_name = "b", expected = "p.zip is refused: a has another name in front of its data";
+  }
+  SECTION("it has two sizes") {
+    entry.local_bytes = 2999,
+    expected = "p.zip is refused: a has other sizes in front of its data than in the table of contents";
+  }
+  SECTION("it has two checksums") {
+    entry.local_crc = 1,
+    expected = "p.zip is refused: a has other sizes in front of its data than in the table of contents";
+  }
   SECTION("a second reader sees another name") {
-    std::string other = std::string("\x01") + std::string(4, '\0') + "b";  // the Unicode path field, its checksum filled in
+    std::string other =
+        std::string("\x01") + std::string(4, '\0') + "b";  // the Unicode path field, its checksum filled in
     uint32_t crc = base::crc32("a");
     for (int i = 0; i < 4; ++i) other[1 + i] = static_cast<char>(crc >> (8 * i));
     entry.central_extra = std::string("\x75\x70\x06\x00", 4) + other;
