@@ -61,7 +61,7 @@ std::optional<Manifest> manifest_of(std::string_view text) {
     if (in.at("format").get<int>() > kManifestFormat) return std::nullopt;
     Manifest manifest;
     for (auto [name, field] : {std::pair{"application", &manifest.application}, {"occasion", &manifest.occasion},
-                               {"database", &manifest.database}, {"place", &manifest.place}, {"server", &manifest.server}, {"taken", &manifest.taken}, {"sha256", &manifest.sha256}})
+                               {"database", &manifest.database}, {"server", &manifest.server}, {"taken", &manifest.taken}, {"sha256", &manifest.sha256}})
       in.at(name).get_to(*field);
     for (auto [name, field] : {std::pair{"sequences", &manifest.sequences}, {"views", &manifest.views},
                                {"triggers", &manifest.triggers}, {"routines", &manifest.routines},
@@ -72,6 +72,7 @@ std::optional<Manifest> manifest_of(std::string_view text) {
       in.at(name).get_to(*field);
     bool is_sum = manifest.sha256.size() == 64 && manifest.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (!is_sum) return std::nullopt;  // it becomes a part of a header
+    manifest.place = in.value("place", "");  // the first ones had none
     in.at("seconds").get_to(manifest.seconds);
     in.at("tables").get_to(manifest.tables);
     return manifest;

@@ -34,7 +34,7 @@ def test_a_restore_brings_everything_back_and_its_own_backup_leads_back_again(pl
     after = state(mariadb, place.name)
     status, text = place.run("db:restore", f"--backup={backup}", "--yes")
     assert status == 0 and text.splitlines()[-1].startswith("-- done: exit 0"), text
-    assert "step 1 of 2: back up the database" in text and "counted again: 107 tables" in text
+    assert "step 2 of 4: back up the database" in text and "counted again: 107 tables" in text
     now = state(mariadb, place.name)
     assert {key: now[key] for key in before} == before and ("BASE TABLE", "extra") in now
     safety = place.newest_backup().name.removesuffix(".sql.gz")
@@ -135,7 +135,7 @@ def long_restore(place, mariadb):
     add_contact(place, mariadb)
 
     def last_table():
-        return [file.parent for file in place.state.glob("jobs/*/cursor-1") if '"zz_many"' in file.read_text()]
+        return [file.parent for file in place.state.glob("jobs/*/cursor-2") if '"zz_many"' in file.read_text()]
 
     def begin():
         running = Background(place.run, "db:restore", f"--backup={backup}", "--yes")
@@ -155,7 +155,7 @@ def test_a_killed_restore_says_what_is_half_and_goes_on_for_who_watches_it(place
     events = [json.loads(line.split("\t")[0]) for line in (job / "journal").read_text().splitlines()]
     os.kill([event["pid"] for event in events if event["e"] == "run"][-1], signal.SIGKILL)
     status, text = running.result()
-    assert status == 0 and "-- going on: step 2 of 2" in text, text + (job / "journal").read_text()
+    assert status == 0 and "-- going on: step 3 of 4" in text, text + (job / "journal").read_text()
     assert "half written: zz_many" in text and "going on from the table zz_many" in text
     assert state(mariadb, place.name) == before
 
@@ -166,7 +166,8 @@ def test_a_stopped_restore_keeps_its_way_back_and_goes_on_when_it_is_asked(place
     assert place.run("job:stop", "--yes")[0] == 0
     status, text = running.result()
     assert status == 1 and f"the database as it was before is the backup {job.name}" in text, text
-    assert place.run("cache:clear")[0] == 4
+    status, text = place.run("cache:clear")
+    assert status == 1 and f"the site is closed by the job {job.name}" in text
     status, text = place.run("backup:delete", f"--backup={job.name}", "--yes")
     assert status == 1 and "is needed by the job" in text
     assert place.run("job:resume", "--yes")[0] == 0
@@ -175,12 +176,44 @@ def test_a_stopped_restore_keeps_its_way_back_and_goes_on_when_it_is_asked(place
     assert state(mariadb, place.name) == before
 
 
+def test_a_restore_that_goes_on_never_goes_on_in_another_database(place, mariadb, long_restore):
+    begin, _ = long_restore
+    running, job = begin()
+    assert place.run("job:stop", "--yes")[0] == 0
+    running.result()
+    mariadb.sql("create database other; create table other.zz_many (a int); insert into other.zz_many values (7)")
+    mariadb.sql(f"grant all on other.* to `{place.name}`@`%`")
+    place.site.write_local_php(db_name="other")
+    assert place.run("job:resume", "--yes")[0] == 0
+    process.wait_until(lambda: "the configuration names another database now" in log_of(job), 60, "the refusal")
+    assert mariadb.sql("select * from zz_many", "other") == [["7"]]
+    mariadb.sql("drop database other")
+
+
+def test_the_backup_that_is_restored_is_not_rotated_away_meanwhile(place, mariadb):
+    made = []
+    for _ in range(3):
+        assert place.run("doctrine:migrations:migrate")[0] == 0
+        made.append(place.newest_backup().name.removesuffix(".sql.gz"))
+        for starts in (place.state / "starts").iterdir():
+            starts.unlink()
+    status, text = place.run("db:restore", f"--backup={made[0]}", "--yes")
+    assert status == 0 and "counted again" in text, text
+
+
+@pytest.mark.parametrize("name", ["unstick.ini.php", "config.php", "secret", "index.php"])
+def test_only_a_dump_by_its_name_is_ever_read(place, name):
+    (place.site.root / name).write_text("key = topsecretkey123456\n")
+    status, text = place.run("db:restore", f"--file={name}")
+    assert status == 1 and "is no dump by its name" in text and "topsecret" not in text
+
+
 # ---- the backup before a command
 
 def test_a_migration_makes_a_backup_first(place, mariadb):
     status, text = place.run("doctrine:migrations:migrate")
     assert status == 0, text
-    assert "-- step 1 of 2: back up the database" in text
+    assert "-- step 1 of 4: back up the database" in text
     [file] = (place.state / "backups").glob("*.json")
     assert json.loads(file.read_text())["occasion"] == "doctrine:migrations:migrate"
     assert place.run("doctrine:migrations:status")[0] == 0 and len(place.backups()) == 2
@@ -192,8 +225,17 @@ def test_a_backup_of_the_last_minutes_serves_unless_something_changed_since(plac
     assert status == 0 and f"look for the backup {backup}, which serves" in text, text
     assert len(place.backups()) == 2
     status, text = place.run("doctrine:migrations:migrate")
-    assert status == 0 and "step 1 of 2: back up the database" in text, text
+    assert status == 0 and "step 1 of 4: back up the database" in text, text
     assert len(place.backups()) == 4
+
+
+def test_a_backup_of_another_database_does_not_serve(place, mariadb):
+    backed_up(place)
+    mariadb.sql(f"create database other; grant all on other.* to `{place.name}`@`%`")
+    place.site.write_local_php(db_name="other")
+    text = place.run("doctrine:migrations:migrate")[1]
+    assert "step 1 of 4: back up the database other first" in text, text
+    mariadb.sql("drop database other")
 
 
 def test_without_a_backup_a_migration_asks_and_then_runs(place, mariadb):
