@@ -10,7 +10,7 @@ from . import process, server, tools, tree
 
 try:
     from selenium import webdriver
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
     from selenium.webdriver.chrome.service import Service
 except ImportError:
     webdriver = None
@@ -79,6 +79,10 @@ class Browser:
         try:
             return self.driver.find_element("tag name", "body").text
         except (NoSuchElementException, StaleElementReferenceException):
+            return ""
+        except WebDriverException as error:  # the same, where the new page comes between chromedriver's two questions
+            if "does not belong to the document" not in str(error):
+                raise
             return ""
 
     def wait_for_text(self, text, timeout=10.0):
