@@ -147,7 +147,7 @@ $(UNIT_PROGRAM): $(UNIT_OBJECTS) $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o $(DE
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(filter %.o,$^) $(DEPS_LIBS) $(DEPS_TEST_LIBS) -o $@
 
--include $(UNIT_OBJECTS:.o=.d)
+-include $(UNIT_OBJECTS:.o=.d) $(wildcard $(OBJ)/tests/*/*.d)
 
 $(REPLAYS): build/unit/$(ARCH)$(VARIANT)/replay_%: $(OBJ)/tests/fuzz/%_fuzz.o $(OBJ)/tests/fuzz/standalone_main.o \
   $(FUZZ_SEEN:%.cpp=$(OBJ)/%.o)
