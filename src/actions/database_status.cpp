@@ -33,13 +33,10 @@ std::string counts_of(const Tables& tables, const std::function<std::string(cons
 }
 
 std::string names_where(const Tables& tables, const std::function<bool(const TableFacts&)>& holds) {
-  std::string out;
-  size_t count = 0;
-  for (const auto& table : tables) {
-    if (table.is_view || table.engine.empty() || !holds(table)) continue;
-    if (++count <= kMostShown) out += (out.empty() ? "" : ", ") + shown(table.name);
-  }
-  return count > kMostShown ? out + " and " + std::to_string(count - kMostShown) + " more" : out;
+  std::vector<std::string> names;
+  for (const auto& table : tables)
+    if (!table.is_view && !table.engine.empty() && holds(table)) names.push_back(table.name);
+  return base::some_of(names, kMostShown);
 }
 
 void tell_server(storage::Connection& connection, base::Report& report) {

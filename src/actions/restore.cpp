@@ -28,11 +28,7 @@ constexpr uint64_t kTablesPerSecond = 10;          // dropped and made
 constexpr size_t kMostNames = 20;
 constexpr uint64_t kMostNewer = 100000;
 
-std::string list_of(const Names& names) {
-  std::string words;
-  for (size_t i = 0; i < std::min(names.size(), kMostNames); ++i) words += (i ? ", " : "") + names[i];
-  return names.size() > kMostNames ? words + " and " + std::to_string(names.size() - kMostNames) + " more" : words;
-}
+std::string list_of(const Names& names) { return base::some_of(names, kMostNames); }
 
 std::string dump_name(const DumpFile& dump) {
   return dump.backup ? "the backup " + dump.backup->id : base::printable_line(dump.path.native());
@@ -66,7 +62,7 @@ base::Plan reading_job(World& world, const DumpFile& dump, const std::string& ta
   base::Plan plan;
   plan.task = task + " (reading)";
   plan.headline = "Reading " + dump_name(dump) + " through, for the plan of db:restore";
-  plan.effect = Effect::reads;
+  plan.effect = Effect::routine;  // one at a time for each file
   plan.steps = {{"survey-dump", "read the dump through", base::Interruption::restart,
                  {world.need_site().root.native(), dump.path.native()}, {}}};
   return plan;
@@ -74,12 +70,9 @@ base::Plan reading_job(World& world, const DumpFile& dump, const std::string& ta
 
 // nullopt: it takes longer than a request may.
 std::optional<DumpSurvey> survey_of(World& world, const DumpFile& dump, const std::string& database) {
-  auto state = world.need_state();
-  if (auto known = storage::remembered_survey(world.disk, state, dump.path, database)) return known;
   auto until = std::chrono::steady_clock::now() + kReadInRequest;
-  auto survey = storage::survey_dump({dump.path, database, {}, [until] { return std::chrono::steady_clock::now() > until; }});
-  if (survey) storage::remember_survey(world.disk, state, dump.path, dump.facts, database, *survey);
-  return survey;
+  return storage::survey_once(world.disk, world.need_state(),
+                              {dump.path, database, {}, [until] { return std::chrono::steady_clock::now() > until; }});
 }
 
 void need_restorable(const DumpFile& dump, const DumpSurvey& survey) {

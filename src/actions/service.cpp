@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr size_t kJobsToJoin = 20;
 
 // A task that may be asked: a row of our table, or a line of the application's console.
 struct Task {
@@ -128,28 +127,21 @@ Answer started(World& world, const base::Plan& plan, jobs::Repeat repeat) {
   return answer;
 }
 
-Answer begun(World& world, const Task& task, const Asked& asked, const Proposal& proposal) {
-  if (task.action && task.action->act) return acted(world, task, asked.options);
+Answer begun(World& world, const Task& task, const Options& options, const Proposal& proposal, jobs::Repeat repeat) {
+  if (task.action && task.action->act) return acted(world, task, options);
   if (task.action && task.action->give) {
     Answer answer;
     answer.outcome = Outcome::given;
-    answer.download = task.action->give(world, asked.options);
+    answer.download = task.action->give(world, options);
     return answer;
   }
-  // A consent is given once, and cannot be repeated by a reload.
-  return started(world, proposal.plan, asked.confirm.empty() && !asked.yes ? jobs::Repeat::join : jobs::Repeat::again);
+  return started(world, proposal.plan, repeat);
 }
 
-// One at a time: who asks again while it reads is shown the same.
+// Who asks again while it reads is shown the same job.
 Answer prepared(World& world, const base::Plan& plan) {
-  Answer answer;
-  auto state = world.need_state();
-  for (const auto& id : jobs::newest_jobs(world.disk, state, kJobsToJoin)) {
-    auto job = jobs::look_at(world.disk, state, id);
-    if (job && job->plan.task == plan.task && !jobs::is_over(job->state)) answer.job = id;
-  }
-  if (answer.job.empty()) answer.job = started(world, plan, jobs::Repeat::again).job;
-  answer.outcome = Outcome::preparing;
+  Answer answer = started(world, plan, jobs::Repeat::join);
+  if (answer.outcome != Outcome::held) answer.outcome = Outcome::preparing;
   return answer;
 }
 
@@ -178,15 +170,22 @@ Answer answer_of_used(World& world, const std::string& code) {
   return refused(409, "This consent was used already, and what it started is not known.");
 }
 
+// For those who bring the code again.
+std::string what_became_of(const Answer& answer) {
+  bool stood_back = answer.outcome == Outcome::held || answer.outcome == Outcome::same_running;
+  if (stood_back) return "-- not done: job " + answer.job + " was not over\n";
+  return answer.job.empty() ? answer.text : answer.job;
+}
+
 Answer with_consent(World& world, const Task& task, const Asked& asked, const Consented& consent) {
   if (consent.used) return answer_of_used(world, asked.confirm);
   Proposal proposal = propose(world, task, asked.options);
   if (auto answer = without_question(world, proposal)) return *answer;
   if (consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
-  Answer answer = begun(world, task, asked, proposal);
-  bool is_own = answer.outcome != Outcome::held && answer.outcome != Outcome::same_running;
-  note_consent_answer(world, asked.confirm, !is_own ? "-- not done: " + answer.job + " was not over\n" : answer.job.empty() ? answer.text : answer.job);
+  // A consent is given once, and cannot be repeated by a reload.
+  Answer answer = begun(world, task, asked.options, proposal, jobs::Repeat::again);
+  note_consent_answer(world, asked.confirm, what_became_of(answer));
   return answer;
 }
 
@@ -198,7 +197,7 @@ bool is_at_once(const Task& task, const Asked& asked) {
 Answer without_consent(World& world, const Task& task, const Asked& asked) {
   Proposal proposal = propose(world, task, asked.options);
   if (auto answer = without_question(world, proposal)) return *answer;
-  if (is_at_once(task, asked)) return begun(world, task, asked, proposal);
+  if (is_at_once(task, asked)) return begun(world, task, asked.options, proposal, asked.yes ? jobs::Repeat::again : jobs::Repeat::join);
   return shown_plan(world, task, asked, std::move(proposal));
 }
 

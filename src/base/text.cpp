@@ -71,6 +71,12 @@ std::string join(const std::vector<std::string>& parts, std::string_view between
   return out;
 }
 
+std::string some_of(const std::vector<std::string>& names, size_t most) {
+  std::string words;
+  for (size_t i = 0; i < std::min(names.size(), most); ++i) words += (i ? ", " : "") + printable_line(names[i]);
+  return names.size() > most ? words + " and " + std::to_string(names.size() - most) + " more" : words;
+}
+
 std::string lower(std::string_view ascii) {
   std::string out(ascii);
   for (char& c : out)

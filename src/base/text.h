@@ -15,6 +15,8 @@ std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char at);
 std::vector<std::string_view> lines(std::string_view text);  // without their newlines; no empty last line
 std::string join(const std::vector<std::string>& parts, std::string_view between);
+// "a, b, c and 12 more": the first `most`, printable.
+std::string some_of(const std::vector<std::string>& names, size_t most);
 std::string lower(std::string_view ascii);
 bool contains(std::string_view text, std::string_view part);
 

@@ -28,27 +28,14 @@ constexpr const char* kCheckPrefix = "unstick_check_";
 
 std::string percent(double part) { return "about " + std::to_string(static_cast<int>(part * 100)) + " %"; }
 
-std::string some_of(const std::vector<std::string>& names) {
-  std::string words;
-  for (size_t i = 0; i < std::min(names.size(), kMostNames); ++i)
-    words += (i ? ", " : "") + base::printable_line(names[i]);
-  if (names.size() > kMostNames) words += " and " + std::to_string(names.size() - kMostNames) + " more";
-  return words;
-}
-
 // nullopt: stopped.
 std::optional<DumpSurvey> survey_of(Supervisor& supervisor, const platform::Path& file, const std::string& database) {
-  if (auto known = storage::remembered_survey(supervisor.disk(), supervisor.state(), file, database)) return known;
-  auto facts = supervisor.disk().look(file);
-  if (!facts) throw base::Failure("there is no file " + file.native());
   Pace pace;
   storage::SurveyOrder order{file, database, {}, [&] { return supervisor.stop_asked(); }};
   order.progress = [&](double part) {
     if (pace.is_due()) supervisor.line("reading the file through: " + percent(part));
   };
-  auto survey = storage::survey_dump(order);
-  if (survey) storage::remember_survey(supervisor.disk(), supervisor.state(), file, *facts, database, *survey);
-  return survey;
+  return storage::survey_once(supervisor.disk(), supervisor.state(), order);
 }
 
 void need_unchanged(Supervisor& supervisor, const platform::Path& file, const std::string& fingerprint) {
@@ -187,8 +174,8 @@ class Restoring {
   void tell_states() {
     auto states = storage::tables_by_state(survey_, *cursor_);
     supervisor_.line("tables as in the file: " + std::to_string(states.restored.size()) +
-                     (states.half.empty() ? "" : "; half written: " + some_of(states.half)) + "; as they were before: " +
-                     std::to_string(states.old.size()) + (states.old.empty() ? "" : " (" + some_of(states.old) + ")"));
+                     (states.half.empty() ? "" : "; half written: " + base::some_of(states.half, kMostNames)) + "; as they were before: " +
+                     std::to_string(states.old.size()) + (states.old.empty() ? "" : " (" + base::some_of(states.old, kMostNames) + ")"));
   }
 
   std::string way_back() {
@@ -197,11 +184,12 @@ class Restoring {
     return "the database as it was before is the backup " + safety->id + ": db:restore with backup=" + safety->id;
   }
 
+  // Half restored: the job stops here and the site stays closed, as nobody should work on such a database.
   Outcome failed(const std::string& why) {
     if (!cursor_) return {{1, 0}, false, why + "; nothing in the database was changed"};
     tell_states();
     supervisor_.line(way_back());
-    return {{1, 0}, false, why};
+    return {{}, true, why + "; the site stays closed: job:resume tries again from there, job:unlock gives up and opens it"};
   }
 
   Outcome stopped() {

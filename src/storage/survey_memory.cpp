@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/failure.h"
 #include "base/text.h"
 
 namespace storage {
@@ -63,6 +64,18 @@ void remember_survey(platform::Disk& disk, const StateNames& state, const platfo
   disk.make_folder(state.surveys(), 0700);
   make_room(disk, state);
   disk.replace(place_of(state, file, seen, database), to_json(survey), 0600, platform::Sync::no);
+}
+
+std::optional<DumpSurvey> survey_once(platform::Disk& disk, const StateNames& state, const SurveyOrder& order) {
+  if (auto known = remembered_survey(disk, state, order.file, order.database)) return known;
+  auto seen = disk.look(order.file);
+  auto survey = survey_dump(order);
+  if (!survey || !seen) return survey;
+  try {
+    remember_survey(disk, state, order.file, *seen, order.database, *survey);
+  } catch (const base::Failure&) {  // then it is read again the next time
+  }
+  return survey;
 }
 
 }  // namespace storage

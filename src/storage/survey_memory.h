@@ -11,6 +11,9 @@
 
 namespace storage {
 
+// survey_dump(), but for a file that was surveyed before and did not change. Keeps the survey, where there is room for it.
+std::optional<DumpSurvey> survey_once(platform::Disk& disk, const StateNames& state, const SurveyOrder& order);
+
 // The survey of `file` as it lies there now, for this database; nullopt when it was not made, or the file changed.
 std::optional<DumpSurvey> remembered_survey(platform::Disk& disk, const StateNames& state, const platform::Path& file,
                                             const std::string& database);

@@ -176,6 +176,24 @@ def test_a_stopped_restore_keeps_its_way_back_and_goes_on_when_it_is_asked(place
     assert state(mariadb, place.name) == before
 
 
+def test_a_restore_that_the_server_refuses_half_way_keeps_the_site_closed_until_its_owner_opens_it(place, mariadb):
+    before = state(mariadb, place.name)
+    (place.site.root / "wrong.sql").write_text(
+        "DROP TABLE IF EXISTS aa_first;\nCREATE TABLE aa_first (a int);\nINSERT INTO aa_first VALUES (1);\n"
+        "CREATE TABLE bb_second (a int, b int);\nINSERT INTO bb_second VALUES (1);\n")
+    status, text = place.run("db:restore", "--file=wrong.sql", "--yes")
+    assert status == 1 and "the restore stopped at statement 5 (line 5" in text and "the site stays closed" in text, text
+    safety = place.newest_backup().name.removesuffix(".sql.gz")
+    assert f"the database as it was before is the backup {safety}" in text
+    assert b"This site is being repaired" in (place.site.root / "index.php").read_bytes()
+    status, text = place.run("job:unlock", "--yes")
+    assert status == 0 and "the site is open again" in text
+    status, text = place.run("db:restore", f"--backup={safety}", "--yes")
+    assert status == 0, text
+    now = state(mariadb, place.name)
+    assert {key: now[key] for key in before} == before
+
+
 def test_a_restore_that_goes_on_never_goes_on_in_another_database(place, mariadb, long_restore):
     begin, _ = long_restore
     running, job = begin()
@@ -245,7 +263,7 @@ def test_without_a_backup_a_migration_asks_and_then_runs(place, mariadb):
     place.site.write_local_php(db_password=place.password)
     status, text = place.run("--backup=no", "doctrine:migrations:migrate")
     assert status == 3 and "NO backup of the database is made first" in text
-    code = re.search(r"--confirm=(\w+)", text)[1]
+    code = re.search(r"--confirm=(\S+)", text)[1]
     status, text = place.run("--backup=no", "doctrine:migrations:migrate", f"--confirm={code}")
     assert status == 0 and place.backups() == [], text
     assert place.run("--backup=no", "cache:clear")[0] == 2
