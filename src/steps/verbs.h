@@ -106,13 +106,14 @@ Outcome find_backup(Supervisor& supervisor, const base::Step& step);
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), a dump, its fingerprint when the plan was made, then the
-// tables that may be lost. A cursor
-// step: after an interruption it waits for the server's last statement of it, says which tables are old, new or half, and
-// goes on; a lost connection is tried anew for a while. Once a table was begun nothing makes it fail: it stops where it is, with
-// the site closed, and can be taken up again. What is in the database then: storage/restore.h.
+// tables that may be lost. A cursor step: after an interruption it waits for the server's last statement of it, says which
+// tables are old, new or half, and goes on; a lost connection is tried anew for a while. Once a table was begun it does not
+// fail but stops where it is, with the site closed, and can be taken up again; only counts that differ at the very end are a
+// failure. What is in the database then: storage/restore.h.
 Outcome restore_database(Supervisor& supervisor, const base::Step& step);
 
-// words: the site's root, the database (storage::target_words), the id of a complete backup. Proves it (storage/backup_check.h).
+// words: the site's root, the database (storage::target_words), the id of a complete backup. Proves it
+// (storage/backup_check.h).
 Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 
 }  // namespace steps

@@ -17,14 +17,11 @@
 
 #include "base/failure.h"
 #include "platform/disk.h"
+#include "support/passing_disk.h"
 
 namespace support {
 
-using platform::Entry;
-using platform::Facts;
 using platform::Kind;
-using platform::Path;
-using platform::Sync;
 using platform::WallTime;
 
 // Path to "folder", "file BYTES" or "link TARGET".
@@ -210,9 +207,9 @@ class MemoryDisk final : public platform::Disk {
 // Thrown by a FaultyDisk that dies; nobody in src/ can catch it.
 struct Died {};
 
-class FaultyDisk final : public platform::Disk {
+class FaultyDisk final : public PassingDisk {
  public:
-  explicit FaultyDisk(platform::Disk& under) : under_(under) {}
+  explicit FaultyDisk(platform::Disk& under) : PassingDisk(under) {}
 
   // Changing calls from the n-th (1 = the first) on fail with `error`. No space left keeps nothing from being deleted.
   void fail_from(size_t n, int error) { from_ = n, error_ = error; }
@@ -223,14 +220,6 @@ class FaultyDisk final : public platform::Disk {
 
   // "create /a/b", "rename /a -> /b": in order, those that failed too.
   const std::vector<std::string>& calls() const { return calls_; }
-
-  std::optional<Facts> look(const Path& path) override { return under_.look(path); }
-  std::optional<Facts> look_through(const Path& path) override { return under_.look_through(path); }
-  std::optional<std::vector<Entry>> list(const Path& folder) override { return under_.list(folder); }
-  std::optional<std::string> read(const Path& file, size_t most) override { return under_.read(file, most); }
-  bool may_read(const Path& path) override { return under_.may_read(path); }
-  bool may_write(const Path& path) override { return under_.may_write(path); }
-  std::optional<Path> real_path(const Path& path) override { return under_.real_path(path); }
 
   void create(const Path& file, std::string_view bytes, mode_t mode) override {
     if (calls_.size() + 1 == from_ && error_ == 0) under_.create(file, bytes.substr(0, bytes.size() / 2), mode);
@@ -279,7 +268,6 @@ class FaultyDisk final : public platform::Disk {
     if (needs_space || !no_space) throw base::system_failure("cannot " + call, error_);
   }
 
-  platform::Disk& under_;
   std::vector<std::string> calls_;
   size_t from_ = SIZE_MAX;
   int error_ = 0;
