@@ -14,6 +14,8 @@
 #include "base/version.h"
 #include "platform/disk.h"
 #include "platform/php.h"
+#include "storage/owner.h"
+#include "storage/zip_package.h"
 
 namespace apps {
 
@@ -89,6 +91,37 @@ struct Refused {
   std::string_view reason;   // why, and what to use instead: a sentence
 };
 
+enum class PackageKind { full, update };
+
+// What a zip says it is: a release of the application, or an update to one.
+struct Release {
+  PackageKind kind = PackageKind::full;
+  base::Version version;
+  platform::PhpRange php;
+  base::Version least_before;  // an update can only follow this version or a later one; empty: any
+  std::string console;         // its console, relative to the root; empty when it has none
+};
+
+// Where a release can be had.
+struct ReleaseSource {
+  std::string file;               // the name of its zip: "5.2.1.zip"
+  std::string url;
+  std::string api_url;            // says more about it, the digest say; may be empty
+  std::vector<std::string> hosts;  // that it, or a redirect, may lead to
+};
+
+// Something in a tree that a complete release never has, found without PHP and without a package.
+struct TreeSign {
+  std::string what;                   // a sentence: "9 files that the autoloader requires are missing"
+  std::vector<std::string> evidence;  // paths or names, the first few
+};
+
+// What looking for such signs came to. A part that could not be looked at says why: "composer.lock is not there".
+struct TreeSigns {
+  std::vector<TreeSign> found;
+  std::vector<std::string> not_looked;
+};
+
 // Rows whose loss people notice, and the column that tells how new they are (UTC).
 struct DatedRows {
   std::string_view table;   // without the prefix
@@ -111,6 +144,21 @@ struct App {
   std::string_view memory_limit;      // for the command line's PHP
   std::span<const std::string_view> front_controllers = {};  // in the site's root: what visitors reach
   std::span<const DatedRows> dated_rows = {};  // what a restore of an older backup would lose
+  // ---- its files
+  // The address that the configuration names for the site: "https://example.com/mautic"; empty when it names none.
+  std::string (*site_url)(platform::Disk& disk, const Site& site) = nullptr;
+  // What visitors may ask for, relative to that address: "" is the front page.
+  std::span<const std::string_view> pages = {};
+  // Throws Failure when the package is not this application's, with what it seems to be instead.
+  Release (*release_of)(const storage::ZipPackage& package) = nullptr;
+  // Whose the paths of a site are, for a package of this kind. The first that fits decides.
+  std::vector<storage::OwnerRule> (*owners)(PackageKind kind) = nullptr;
+  std::string_view deleted_list = {};  // a file of its packages: a JSON list of paths that are gone since older releases
+  // Where the release of this version can be had.
+  ReleaseSource (*source)(const base::Version& version, PackageKind kind) = nullptr;
+  // The signs of a half or mixed tree. Never throws.
+  TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
+  std::string_view database_step = {};  // the console command that brings the database up to newer files
 };
 
 std::span<const App* const> all();

@@ -106,6 +106,9 @@ class Runner final : public steps::Supervisor {
   storage::DatabaseTarget database(const platform::Path& root) override { return start_.database(root); }
   std::string cursor() override { return disk_.read(names_.cursor(step_), kMostCursorBytes).value_or(""); }
   void keep_cursor(const std::string& cursor) override { disk_.replace(names_.cursor(step_), cursor, 0600); }
+  std::string noted(const std::string& name) override { return disk_.read(names_.note(name), kMostCursorBytes).value_or(""); }
+  void note(const std::string& name, const std::string& text) override { disk_.replace(names_.note(name), text, 0600); }
+  platform::Http& http() override { return platform::curl_http(); }
   bool ended_well(const std::string& job) override {
     auto other = look_at(disk_, state_, job);
     if (!other || other->state != State::done) return false;

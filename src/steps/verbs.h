@@ -9,6 +9,7 @@
 #include "base/plan.h"
 #include "base/report.h"
 #include "platform/disk.h"
+#include "platform/http.h"
 #include "platform/process.h"
 #include "storage/mysql.h"
 #include "storage/names.h"
@@ -38,6 +39,11 @@ class Supervisor : public base::Report {
   // disk, where the next process that takes the step up finds it.
   virtual std::string cursor() = 0;
   virtual void keep_cursor(const std::string& cursor) = 0;
+  // What an earlier step of this job noted under a name (lower-case letters); empty when none did. note() returns when it is
+  // on the disk.
+  virtual std::string noted(const std::string& name) = 0;
+  virtual void note(const std::string& name, const std::string& text) = 0;
+  virtual platform::Http& http() = 0;
   // Whether another job that changed the site (it closed and opened it again) ended well; false when nobody knows it any
   // more.
   virtual bool ended_well(const std::string& job) = 0;

@@ -19,7 +19,7 @@
 //                          without ID.json it is no complete one
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
-//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views  cursor-N
+//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views  cursor-N  note-NAME
 #pragma once
 
 #include <string>
@@ -81,6 +81,7 @@ class JobNames {
   Path lease() const { return folder_ / "lease"; }
   Path stop() const { return folder_ / "stop"; }      // there = somebody asked the job to stop
   Path views() const { return folder_ / "views"; }    // which part was sent last, see jobs/follow.h
+  Path note(const std::string& name) const { return folder_ / ("note-" + name); }  // for later steps
   Path cursor(size_t step) const { return folder_ / ("cursor-" + std::to_string(step)); }  // how far a step is
 
  private:

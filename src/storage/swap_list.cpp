@@ -94,8 +94,9 @@ class Planner {
   void plan(const std::string& path, bool in_root, bool in_staged) {
     Owner owner = owner_(path);
     if (!in_root) return add(SwapKind::put, path);
-    if (owner == Owner::package) return add(in_staged ? SwapKind::replace : SwapKind::remove, path);
+    if (owner == Owner::package && !in_staged) return add(SwapKind::remove, path);
     if (owner == Owner::user || !in_staged) return;
+    if (owner != Owner::shared) return add(SwapKind::replace, path);
     // A user's link to a folder elsewhere stays, and what is behind it is swapped.
     auto old = disk_.look_through(list_.root / path), anew = disk_.look(list_.staged / path);
     bool folders = old && old->kind == Kind::folder && anew && anew->kind == Kind::folder;

@@ -170,7 +170,7 @@ class Comparing {
     for (const auto& entry : entries) {
       std::string path = joined(folder.path, entry.name);
       if (known_.count(path) > 0) continue;
-      Owner owner = folder.owner == Owner::package ? Owner::package : order_.owner(path);
+      Owner owner = folder.owner == Owner::shared ? order_.owner(path) : Owner::package;
       if (owner != Owner::package) continue;
       bool is_folder = entry.kind == Kind::folder;
       hand.extra.push_back({Damage::extra, path, is_folder, is_folder ? count_files(hand, path) : 1});

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 
 #include "steps/verbs.h"
+#include "support/fake_http.h"
 
 namespace support {
 
@@ -22,6 +24,8 @@ class FakeSupervisor final : public steps::Supervisor {
   std::function<bool()> stop = [] { return false; };
   std::string kept_cursor;
   std::set<std::string> good_jobs;
+  std::map<std::string, std::string> notes;
+  FakeHttp web;
 
   void say(base::Stream stream, std::string_view bytes) override {
     (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
@@ -37,6 +41,9 @@ class FakeSupervisor final : public steps::Supervisor {
   storage::DatabaseTarget database(const platform::Path&) override { return target; }
   std::string cursor() override { return kept_cursor; }
   void keep_cursor(const std::string& cursor) override { kept_cursor = cursor; }
+  std::string noted(const std::string& name) override { return notes[name]; }
+  void note(const std::string& name, const std::string& text) override { notes[name] = text; }
+  platform::Http& http() override { return web; }
   bool ended_well(const std::string& job) override { return good_jobs.count(job) != 0; }
   platform::Path kept() override {
     disk_.make_folder(kept_.parent_path(), 0700);

@@ -250,11 +250,14 @@ constexpr std::array<DatedRows, 4> kDatedRows = {{{"leads", "date_added", "conta
                                                   {"page_hits", "date_hit", "page hits"}}};
 
 // upgrade.php is what 2.x and 3.x finish an update with.
-constexpr std::array<std::string_view, 3> kFrontControllers = {"index.php", "index_dev.php", "upgrade.php"};
+constexpr std::array<std::string_view, 2> kFrontControllers = {"index.php", "upgrade.php"};
+
+constexpr std::array<std::string_view, 2> kPages = {"", "s/login"};
 
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M", kFrontControllers, kDatedRows,
+    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, nullptr,
+    "doctrine:migrations:migrate",
 };
 
 }  // namespace apps::mautic

@@ -18,6 +18,22 @@ std::optional<Site> recognise(platform::Disk& disk, const Path& folder);
 // The database as local.php and what Mautic lays over it name it: see configuration.h.
 DatabaseAccess database(platform::Disk& disk, const Site& site);
 
+// What a release says of itself, in app/release_metadata.json (3 and later) or app/version.txt (2.x).
+struct Stated {
+  base::Version version;
+  std::string problem;  // why it is empty: a sentence
+  platform::PhpRange php;
+  base::Version least_before;  // of an update: the oldest version that it can follow
+};
+Stated stated_in_metadata(const std::string& json);
+Stated stated_in_version_txt(const std::string& text);
+
+// Of App: see apps/app.h.
+Release release_of(const storage::ZipPackage& package);
+std::vector<storage::OwnerRule> owners(PackageKind kind);
+std::string site_url(platform::Disk& disk, const Site& site);
+ReleaseSource source(const base::Version& version, PackageKind kind);
+
 // What release `version` runs on, by its major and minor number; for releases whose own statement is lost.
 // Without limits when the version is unknown.
 platform::PhpRange php_range_of(const base::Version& version);

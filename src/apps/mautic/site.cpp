@@ -160,48 +160,31 @@ std::optional<Layout> layout_at(Look& look, const Path& place) {
 
 // ---- version
 
-struct Release {
-  base::Version version;
-  std::string problem;
-  platform::PhpRange php;
-};
-
 std::string text_in(const json& object, const char* name) {
   auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-void read_metadata(const std::string& text, Release& release) {
-  json metadata = json::parse(text, nullptr, false);
-  if (!metadata.is_object()) {
-    release.problem = "app/release_metadata.json is broken: it holds no valid JSON";
-    return;
-  }
-  release.php.least =
-      base::Version::parse(text_in(metadata, "minimum_php_version")).value_or(base::Version());
-  release.php.most = base::Version::parse(text_in(metadata, "maximum_php_version")).value_or(base::Version());
-  release.version = base::Version::parse(text_in(metadata, "version")).value_or(base::Version());
-  if (release.version.empty()) release.problem = "app/release_metadata.json is broken: it names no version";
+base::Version version_in(const json& object, const char* name) {
+  return base::Version::parse(text_in(object, name)).value_or(base::Version());
 }
 
-Release read_release(Disk& disk, const Path& root) {
-  Release release;
+void add_known_range(Stated& stated) {
+  platform::PhpRange known = php_range_of(stated.version);
+  if (stated.php.least.empty()) stated.php.least = known.least;
+  if (stated.php.most.empty()) stated.php.most = known.most;
+}
+
+Stated read_release(Disk& disk, const Path& root) {
+  Stated stated;
   try {
-    if (auto metadata = disk.read(root / "app/release_metadata.json", kMostMetadataBytes)) {
-      read_metadata(*metadata, release);
-    } else if (auto text = disk.read(root / "app/version.txt", kMostMetadataBytes)) {
-      release.version = base::Version::parse(*text).value_or(base::Version());
-      if (release.version.empty()) release.problem = "app/version.txt is broken: it names no version";
-    } else {
-      release.problem = "app/release_metadata.json is missing";
-    }
+    if (auto metadata = disk.read(root / "app/release_metadata.json", kMostMetadataBytes)) return stated_in_metadata(*metadata);
+    if (auto text = disk.read(root / "app/version.txt", kMostMetadataBytes)) return stated_in_version_txt(*text);
+    stated.problem = "app/release_metadata.json is missing";
   } catch (const base::Failure& failure) {
-    release.problem = failure.what();
+    stated.problem = failure.what();
   }
-  platform::PhpRange known = php_range_of(release.version);
-  if (release.php.least.empty()) release.php.least = known.least;
-  if (release.php.most.empty()) release.php.most = known.most;
-  return release;
+  return stated;
 }
 
 // ---- console and caches
@@ -256,6 +239,29 @@ constexpr KnownRange kKnownRanges[] = {
 
 }  // namespace
 
+Stated stated_in_metadata(const std::string& text) {
+  Stated stated;
+  json metadata = json::parse(text, nullptr, false);
+  if (!metadata.is_object()) {
+    stated.problem = "app/release_metadata.json is broken: it holds no valid JSON";
+    return stated;
+  }
+  stated.php = {version_in(metadata, "minimum_php_version"), version_in(metadata, "maximum_php_version")};
+  stated.version = version_in(metadata, "version");
+  stated.least_before = version_in(metadata, "minimum_mautic_version");
+  if (stated.version.empty()) stated.problem = "app/release_metadata.json is broken: it names no version";
+  add_known_range(stated);
+  return stated;
+}
+
+Stated stated_in_version_txt(const std::string& text) {
+  Stated stated;
+  stated.version = base::Version::parse(text).value_or(base::Version());
+  if (stated.version.empty()) stated.problem = "app/version.txt is broken: it names no version";
+  add_known_range(stated);
+  return stated;
+}
+
 platform::PhpRange php_range_of(const base::Version& version) {
   if (version.empty()) return {};
   for (const KnownRange& known : kKnownRanges) {
@@ -273,7 +279,7 @@ std::optional<Site> recognise(Disk& disk, const Path& folder) {
     if (look.failure()) throw *look.failure();
     return std::nullopt;
   }
-  Release release = read_release(disk, layout->root);
+  Stated release = read_release(disk, layout->root);
   bool mautic_2 = is_mautic_2(look, *layout, release.version);
   Site site;
   site.app = &kApp;

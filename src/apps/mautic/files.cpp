@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Mautic's files: what is whose, and what a zip says it is.
+// What to keep: "Update Mautic manually" of its documentation, and what upgrade_v3.php restores. What packages hold:
+// build/package_release.php and the exclude lists beside it, 2.16 to 7.
+#include <algorithm>
+#include <array>
+
+#include "apps/mautic/configuration.h"
+#include "apps/mautic/mautic.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace apps::mautic {
+
+namespace {
+
+using storage::Owner;
+using storage::OwnerRule;
+using storage::ZipPackage;
+
+constexpr size_t kMostMetadataBytes = 64 * 1024;
+
+// What holds for both kinds of package. app/ has local.php of 2 to 4; var/ is all that 3 and later write themselves.
+const OwnerRule kUsers[] = {
+    {Owner::user, "app/config/*local*"},
+    {Owner::user, "app/config/config_override.php"},
+    {Owner::user, "app/cache"},
+    {Owner::user, "app/logs"},
+    {Owner::user, "app/spool"},
+    {Owner::user, "var"},
+    {Owner::shared, "config"},
+    {Owner::user, "config/*"},
+    {Owner::user, ".env*"},
+    {Owner::user, "robots.txt"},
+    {Owner::user, "favicon.ico"},
+    {Owner::shared, "media"},
+    {Owner::user, "media/files"},
+    {Owner::shared, "media/dashboards"},
+    {Owner::shared, "media/css"},
+    {Owner::shared, "media/js"},
+    {Owner::shared, "media/images"},
+    {Owner::shared, "media/images/*"},
+    {Owner::shared, "plugins"},
+    {Owner::shared, "themes"},
+    {Owner::shared, "translations"},
+    {Owner::shared, "bin"},
+    {Owner::shared, "app"},
+    {Owner::shared, "app/config"},
+};
+
+// A full package replaces what is Mautic's alone: what it does not have there is of another release. What the web update
+// and the command line leave in the root goes with it.
+const OwnerRule kOfFullPackage[] = {
+    {Owner::package, "app/*"},
+    {Owner::package, "app/config/*"},
+    {Owner::package, "vendor"},
+    {Owner::package, "autoload.php"},
+    {Owner::package, "index_dev.php"},
+    {Owner::package, "offline.php"},
+    {Owner::package, "upgrade.php"},
+    {Owner::package, "upgrade"},
+    {Owner::package, "deleted_files.txt"},
+    {Owner::package, "critical_migrations.txt"},
+    {Owner::package, "composer.json"},
+    {Owner::package, "composer.lock"},
+};
+
+// An update holds single files of app/, plugins/, themes/ and media/, but each package of vendor/ whole.
+const OwnerRule kOfUpdate[] = {
+    {Owner::either, "vendor/*/*"},
+    {Owner::shared, "vendor"},
+    {Owner::shared, "vendor/*"},
+};
+
+std::string text_of(const ZipPackage& package, std::string_view name) {
+  const storage::ZipEntry* entry = package.find(name);
+  return entry && !entry->folder ? package.read(*entry, kMostMetadataBytes) : std::string();
+}
+
+[[noreturn]] void refuse(const ZipPackage& package, const std::string& what) {
+  throw base::Failure(package.shown() + " is no release of Mautic: " + what,
+                      "upload the package named X.Y.Z.zip of https://github.com/mautic/mautic/releases");
+}
+
+std::string top_of(const std::string& path) { return path.substr(0, path.find('/')); }
+
+// What it is instead.
+[[noreturn]] void refuse(const ZipPackage& package) {
+  const auto& entries = package.entries();
+  if (entries.empty()) refuse(package, "it is empty");
+  std::string top = top_of(entries.front().path);
+  bool one_folder = std::all_of(entries.begin(), entries.end(), [&](const storage::ZipEntry& entry) {
+    return top_of(entry.path) == top && (entry.folder || entry.path.size() > top.size());
+  });
+  std::string shown = base::printable_line(top);
+  if (one_folder && package.find(top + "/app/release_metadata.json"))
+    refuse(package, "everything lies in the folder " + shown + ", as in an archive of the sources, which has no vendor/");
+  if (package.find("Config/config.php") || (one_folder && package.find(top + "/Config/config.php")))
+    refuse(package, "it seems to be a plugin");
+  if (package.find("config.json") || (one_folder && package.find(top + "/config.json")))
+    refuse(package, "it seems to be a theme");
+  refuse(package, "it has no app/release_metadata.json");
+}
+
+bool has_all(const ZipPackage& package, std::initializer_list<std::string_view> names) {
+  return std::all_of(names.begin(), names.end(), [&](std::string_view name) { return package.find(name) != nullptr; });
+}
+
+}  // namespace
+
+Release release_of(const ZipPackage& package) {
+  std::string metadata = text_of(package, "app/release_metadata.json"), text = text_of(package, "app/version.txt");
+  if (metadata.empty() && text.empty()) refuse(package);
+  Stated stated = metadata.empty() ? stated_in_version_txt(text) : stated_in_metadata(metadata);
+  if (!stated.problem.empty()) refuse(package, stated.problem);
+
+  Release release;
+  release.version = stated.version;
+  release.php = stated.php;
+  // 2.x packed this list into full packages too.
+  bool lists_migrations = package.find("critical_migrations.txt") != nullptr && stated.version.major() > 2;
+  bool complete = has_all(package, {"index.php", "vendor/autoload.php", "app/AppKernel.php", "favicon.ico"});
+  release.kind = complete && !lists_migrations ? PackageKind::full : PackageKind::update;
+  if (release.kind == PackageKind::update && !complete && !lists_migrations &&
+      !package.shown().ends_with("-update.zip"))
+    refuse(package, "it is not complete (index.php, vendor/autoload.php, app/AppKernel.php)");
+  if (release.kind == PackageKind::update) release.least_before = stated.least_before;
+  for (const char* console : {"bin/console", "app/console"})
+    if (release.console.empty() && package.find(console)) release.console = console;
+  if (release.console.empty() && release.kind == PackageKind::full) refuse(package, "it has no console");
+  return release;
+}
+
+std::vector<OwnerRule> owners(PackageKind kind) {
+  std::vector<OwnerRule> rules(std::begin(kUsers), std::end(kUsers));
+  if (kind == PackageKind::full) {
+    rules.insert(rules.end(), std::begin(kOfFullPackage), std::end(kOfFullPackage));
+  } else {
+    // Whatever folder both have is looked into.
+    rules.insert(rules.end(), std::begin(kOfUpdate), std::end(kOfUpdate));
+    std::string deep = "*";
+    for (int level = 0; level < 16; ++level, deep += "/*") rules.push_back({Owner::shared, deep});
+  }
+  return rules;
+}
+
+std::string site_url(platform::Disk& disk, const Site& site) {
+  return Configuration(disk, site).value("site_url").text.value_or("");
+}
+
+ReleaseSource source(const base::Version& version, PackageKind kind) {
+  const std::string& number = version.text();
+  ReleaseSource found;
+  found.file = number + (kind == PackageKind::update ? "-update.zip" : ".zip");
+  found.url = "https://github.com/mautic/mautic/releases/download/" + number + "/" + found.file;
+  found.api_url = "https://api.github.com/repos/mautic/mautic/releases/tags/" + number;
+  found.hosts = {"github.com", "api.github.com", "objects.githubusercontent.com", "release-assets.githubusercontent.com"};
+  return found;
+}
+
+}  // namespace apps::mautic
