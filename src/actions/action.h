@@ -90,6 +90,14 @@ int act_backup_delete(World& world, const Options& options, base::Report& report
 Proposal propose_job_stop(World& world, const Options& options);
 Proposal propose_job_unlock(World& world, const Options& options);
 Proposal propose_job_resume(World& world, const Options& options);
+Proposal propose_files_replace(World& world, const Options& options);
+Proposal propose_files_rollback(World& world, const Options& options);
+Proposal propose_update_finish(World& world, const Options& options);
+Proposal propose_undo(World& world, const Options& options);
+int list_kept(World& world, const Options& options, base::Report& report);
+Proposal propose_kept_delete(World& world, const Options& options);
+Proposal propose_job_rollback(World& world, const Options& options);
+int act_job_rollback(World& world, const Options& options, base::Report& report);
 int act_job_stop(World& world, const Options& options, base::Report& report);
 int act_job_unlock(World& world, const Options& options, base::Report& report);
 int act_job_resume(World& world, const Options& options, base::Report& report);

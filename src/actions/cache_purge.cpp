@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The action `cache:purge`: the cache folders of the layout in use are renamed away, then deleted.
 #include "actions/action.h"
+#include "actions/site_address.h"
 #include "base/text.h"
 
 namespace actions {
@@ -22,9 +23,15 @@ Proposal propose_cache_purge(World& world, const Options&) {
     return proposal;
   }
   for (const auto& folder : folders) proposal.plan.notes.push_back("empties " + folder);
-  proposal.plan.notes.push_back("the application builds its cache anew with the next page");
+  proposal.plan.notes.push_back("the application builds its cache anew with the next page; if the site then answers worse than before, "
+                                "the old cache is put back");
+  auto questions = site_questions(world);
+  std::vector<std::string> judge = {"back"};
+  judge.insert(judge.end(), questions.begin(), questions.end());
   proposal.plan.steps = {
+      {"ask-site", "ask the site how it answers now", base::Interruption::restart, questions, {}},
       {"set-folders-aside", "set the old cache aside", base::Interruption::restart, folders, {}},
+      {"judge-site", "ask the site again", base::Interruption::cursor, judge, {}},
       {"delete-kept", "delete the old cache", base::Interruption::restart, folders, {}},
   };
   return proposal;

@@ -23,15 +23,18 @@ std::string own_place(const World& world, const apps::Site& site) {
 }  // namespace
 
 void close_site_before(World& world, Proposal& proposal, size_t step) {
+  close_site_before(world, proposal, step, world.need_site().console);
+}
+
+bool close_site_before(World& world, Proposal& proposal, size_t step, const Path& console) {
   const apps::Site& site = world.need_site();
-  std::vector<Path> entrances = {site.console};
-  for (auto name : site.app->front_controllers)
-    if (world.disk.look(site.root / name)) entrances.push_back(site.root / name);
+  std::vector<Path> entrances = {console};
+  for (auto name : site.app->front_controllers) entrances.push_back(site.root / name);
   for (const auto& file : entrances) {
-    if (file.empty() || world.disk.may_write(file.parent_path())) continue;
+    if (file.empty() || !world.disk.look(file) || world.disk.may_write(file.parent_path())) continue;
     proposal.plan.notes.push_back("the site CANNOT BE CLOSED meanwhile, because this account may not write to " +
                                   base::printable_line(file.parent_path().native()) + ": pause the cron lines first");
-    return;
+    return false;
   }
   base::Step close{"close-site", "close the site, for visitors and for cron lines", base::Interruption::restart,
                    {own_place(world, site)}, kPatience};
@@ -39,10 +42,11 @@ void close_site_before(World& world, Proposal& proposal, size_t step) {
   auto& steps = proposal.plan.steps;
   steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(step), std::move(close));
   steps.push_back({"open-site", "open the site", base::Interruption::restart, {}, {}, true});
-  if (site.console.empty()) return;
-  for (const auto& running : platform::running_scripts({site.console}))
+  if (console.empty()) return true;
+  for (const auto& running : platform::running_scripts({console}))
     proposal.plan.notes.push_back("at work in the site now, and waited for up to a minute: process " + std::to_string(running.pid) +
                                   ", " + base::printable_line(running.words.substr(0, 200)));
+  return true;
 }
 
 std::optional<std::string> left_closed_by(World& world) {

@@ -9,6 +9,8 @@ namespace actions {
 // Puts a step before the plan's step of this number (or its last one) that closes the site, and one behind all, run in any
 // case, that opens it. Where the site's folder cannot be written it cannot be closed: then a note says so instead.
 void close_site_before(World& world, Proposal& proposal, size_t step);
+// The same for a plan that brings another release in, whose console may lie elsewhere. False where it cannot be closed.
+bool close_site_before(World& world, Proposal& proposal, size_t step, const Path& console);
 inline void close_around_last_step(World& world, Proposal& proposal) {
   close_site_before(world, proposal, proposal.plan.steps.size() - 1);
 }

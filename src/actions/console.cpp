@@ -49,21 +49,25 @@ void add_package(World& world, const apps::Site& site, const std::string& name, 
 
 }  // namespace
 
+ConsoleStep console_step(World& world, const apps::Site& site, const apps::Allowed& line) {
+  auto choice = choose_php(world, site.php);
+  ConsoleStep made{{"console", "run " + line.line, line.interruption, {site.project.native()}, line.timeout},
+                   need_php(choice, site, line)};
+  Path shim = world.need_state().php_shim();
+  if (made.php.sapi == platform::Sapi::cgi) write_shim(world, shim);
+  for (auto& word : platform::php_argv(made.php, std::string(site.app->memory_limit), shim)) made.step.words.push_back(word);
+  made.step.words.push_back(site.console.native());
+  for (const auto& word : line.words) made.step.words.push_back(word);
+  return made;
+}
+
 Proposal propose_console(World& world, const apps::Allowed& line, const Options& options) {
   const apps::Site& site = world.need_site();
   need_open(world);
   if (site.console.empty() || !world.disk.look_through(site.console))
     throw base::Failure("the application's console is missing: " + site.console.native(),
                         "its files are incomplete");
-  auto choice = choose_php(world);
-  const auto& php = need_php(choice, site, line);
-  Path shim = world.need_state().php_shim();
-  if (php.sapi == platform::Sapi::cgi) write_shim(world, shim);
-
-  base::Step step{"console", "run " + line.line, line.interruption, {site.project.native()}, line.timeout};
-  for (auto& word : platform::php_argv(php, std::string(site.app->memory_limit), shim)) step.words.push_back(word);
-  step.words.push_back(site.console.native());
-  for (const auto& word : line.words) step.words.push_back(word);
+  auto [step, php] = console_step(world, site, line);
 
   Proposal proposal;
   proposal.plan.task = line.line + (refuses_backup(options) ? " (backup=no)" : "");

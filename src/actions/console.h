@@ -10,7 +10,15 @@
 
 namespace actions {
 
-platform::PhpChoice choose_php(World& world);
+platform::PhpChoice choose_php(World& world, const platform::PhpRange& range);
+
+// The step that runs a line in the console of `site`, which need not be the one that is there now: its version decides which PHP
+// fits. Throws Failure when none does, with the cron line to use instead.
+struct ConsoleStep {
+  base::Step step;
+  platform::PhpCandidate php;
+};
+ConsoleStep console_step(World& world, const apps::Site& site, const apps::Allowed& line);
 
 // Throws Failure when there is no console or no PHP, with the cron line to use instead. Of the options only backup=no is
 // known, for lines that back up first.

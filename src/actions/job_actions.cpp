@@ -2,7 +2,11 @@
 // job:resume, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
 // the site's lock.
 #include "actions/action.h"
+
+#include <algorithm>
+
 #include "actions/closing.h"
+#include "actions/replacing.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/site_closure.h"
@@ -91,6 +95,15 @@ std::optional<std::string> closed_and_opened_with(World& world, const std::optio
   return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
 }
 
+// Old and new files beside each other: nobody may open that.
+constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
+                                 "job:rollback puts the former ones back";
+
+bool left_mixture(World& world, const std::string& job) {
+  auto all = exchanges(world);
+  return std::any_of(all.begin(), all.end(), [&](const Exchanged& one) { return one.partly && one.job == job; });
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
@@ -104,6 +117,7 @@ Proposal propose_job_unlock(World& world, const Options& options) {
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
+  if (left_mixture(world, job->id)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
   if (closed_by) add_step(proposal, "open the site");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
@@ -116,6 +130,7 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
   if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
+  if (is_there && left_mixture(world, job->id)) throw base::Failure(kMixture);
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");
@@ -125,6 +140,28 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
     report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
                 base::printable_line(taken.former.filename().native()));
   report.line("the site is open again");
+  return 0;
+}
+
+Proposal propose_job_rollback(World& world, const Options& options) {
+  auto job = meant_job(world, options);
+  Proposal proposal = about("job:rollback", job);
+  if (proposal.nothing_to_do) return proposal;
+  if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
+  if (began_on_database(*job))
+    return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
+                             "with its backup"), proposal;
+  add_step(proposal, "put files and caches back to where they were before the job");
+  add_step(proposal, "open the site, and give the job up");
+  return proposal;
+}
+
+int act_job_rollback(World& world, const Options& options, base::Report& report) {
+  auto job = need_job(world, options);
+  if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
+  if (began_on_database(job)) throw base::Failure("the job has begun to change the database meanwhile");
+  jobs::roll_back_job(world.need_engine(), job.id);
+  report.line("job " + job.id + " goes back");
   return 0;
 }
 

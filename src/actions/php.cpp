@@ -26,7 +26,7 @@ std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {
 
 }  // namespace
 
-platform::PhpChoice choose_php(World& world) {
+platform::PhpChoice choose_php(World& world, const platform::PhpRange& range) {
   Path memory;
   try {
     memory = world.need_state().php_memory();
@@ -34,12 +34,11 @@ platform::PhpChoice choose_php(World& world) {
     // Without it every candidate is asked again.
   }
   auto candidates = platform::candidate_paths(world.disk, world.settings.php, world.program.path_variable);
-  platform::PhpRange range = world.site ? world.site->php : platform::PhpRange{};
   return platform::choose_php(world.disk, candidates, world.settings.php, range, memory);
 }
 
 int list_php(World& world, const Options&, base::Report& report) {
-  auto choice = choose_php(world);
+  auto choice = choose_php(world, world.site ? world.site->php : platform::PhpRange{});
   if (world.site)
     report.line(std::string(world.site->app->title) + " " + world.site->version.text() + " runs on PHP " +
                 range_words(world.site->php));

@@ -44,9 +44,6 @@ StateFolder find_state_folder(platform::Disk& disk, const StateQuestion& questio
 // be written, or was written by a newer version.
 void prepare_state_folder(platform::Disk& disk, const StateFolder& where);
 
-// The 32 random bytes of this state folder; made on the first call.
-std::string state_secret(platform::Disk& disk, const storage::StateNames& names);
-
 // True when a path of ours must not lie in `folder`: it is or lies below a document root, or, inside `home`, below a
 // folder with a usual document root's name (an addon domain's parent is another site's document root).
 bool is_served(const Path& folder, const Path& home, const std::vector<Path>& document_roots);

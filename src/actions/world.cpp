@@ -8,6 +8,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "storage/state_secret.h"
 
 namespace actions {
 
@@ -125,7 +126,7 @@ jobs::Engine World::need_engine() {
 }
 
 const std::string& World::need_secret() {
-  if (secret.empty()) secret = state_secret(disk, need_state());
+  if (secret.empty()) secret = storage::state_secret(disk, need_state());
   return secret;
 }
 
@@ -156,6 +157,7 @@ World find_world(Program& program, const Whereabouts& where) {
     world.settings = parse_settings(world.settings.file, with_setting(world.settings.text, name, value));
   world.key = find_key(world.settings, program.path);
   if (!unreadable.empty()) world.key.problem = unreadable;
+  world.asked_at = where.asked_at;
   find_places(world, where);
   return world;
 }

@@ -56,6 +56,7 @@ struct World : Found {
   platform::Disk& disk;
   Settings settings;
   Key key;
+  std::string asked_at;          // the address that this request came to, with the program's path; empty without one
   bool state_is_ready = false;   // need_state() was here
   std::string secret;            // the state folder's, once need_secret() was here
 
@@ -64,7 +65,7 @@ struct World : Found {
   // Makes the state folder when needed. Throws Failure when there can be none.
   storage::StateNames need_state();
   jobs::Engine need_engine();
-  // state_secret() of it.
+  // storage::state_secret() of it.
   const std::string& need_secret();
 
   World(Program& started, platform::Disk& its_disk) : program(started), disk(its_disk) {}
@@ -74,6 +75,7 @@ struct Whereabouts {
   Path root{};                        // --root; else settings, else searched for from the program's folder upwards
   Path state{};                       // --state; else settings
   std::vector<Path> document_roots{}; // as the web server names them
+  std::string asked_at{};              // see World
   bool may_be_remembered = false;     // what was found within the last second will do
   std::vector<std::pair<std::string, std::string>> overrides{};  // settings given on the command line
 };

@@ -122,6 +122,12 @@ struct TreeSigns {
   std::vector<std::string> not_looked;
 };
 
+// What an interrupted update of the application itself left in the site, unpacked and not yet in its place.
+struct Unfinished {
+  Path folder;
+  Release release;
+};
+
 // Rows whose loss people notice, and the column that tells how new they are (UTC).
 struct DatedRows {
   std::string_view table;   // without the prefix
@@ -156,6 +162,7 @@ struct App {
   std::string_view deleted_list = {};  // a file of its packages: a JSON list of paths that are gone since older releases
   // Where the release of this version can be had.
   ReleaseSource (*source)(const base::Version& version, PackageKind kind) = nullptr;
+  std::optional<Unfinished> (*unfinished)(platform::Disk& disk, const Site& site) = nullptr;
   // The signs of a half or mixed tree. Never throws.
   TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files

@@ -103,6 +103,7 @@ class Reading {
     if (!job_.in_step) job_.deaths_here = 0;
     job_.in_step = true;
     job_.steps_done = static_cast<size_t>(std::max(0, step));
+    if (job_.begun.empty() || job_.begun.back() != job_.steps_done) job_.begun.push_back(job_.steps_done);
   }
   void end(const Event& event) {
     job_.in_step = false;

@@ -85,7 +85,9 @@ class Runner final : public steps::Supervisor {
     Heartbeat heartbeat(disk_, names_, ::getpid());
     if (job.steps_done == 0 && !job.in_step && log_.size() == 0) line(job.plan.headline);
     else if (start_.slice == 0s) line("-- going on: " + position_words(job));
-    return run_steps(job);
+    begun_ = job.begun;
+    plan_ = job.plan;
+    return disk_.look(names_.back()) ? run_back(job) : run_steps(job);
   }
 
   // Supervisor
@@ -109,6 +111,12 @@ class Runner final : public steps::Supervisor {
   std::string noted(const std::string& name) override { return disk_.read(names_.note(name), kMostCursorBytes).value_or(""); }
   void note(const std::string& name, const std::string& text) override { disk_.replace(names_.note(name), text, 0600); }
   platform::Http& http() override { return platform::curl_http(); }
+  std::vector<base::Step> begun_steps() override {
+    std::vector<base::Step> steps;
+    for (size_t i : begun_)
+      if (i < plan_.steps.size()) steps.push_back(plan_.steps[i]);
+    return steps;
+  }
   bool ended_well(const std::string& job) override {
     auto other = look_at(disk_, state_, job);
     if (!other || other->state != State::done) return false;
@@ -133,6 +141,7 @@ class Runner final : public steps::Supervisor {
         line("-- step " + std::to_string(i + 1) + " of " + std::to_string(job.plan.steps.size()) + ": " + step.title);
       step_ = i;
       append(names_.journal(), {.what = What::begin, .step = static_cast<int>(i)});
+      if (begun_.empty() || begun_.back() != i) begun_.push_back(i);
       steps::Outcome outcome = run_step(step);
       if (outcome.stopped) return stopped(outcome.explanation);
       log_.finish_line();
@@ -141,6 +150,17 @@ class Runner final : public steps::Supervisor {
       if (failed.good()) failed = outcome.exit;
     }
     return finish(job, failed);
+  }
+
+  int run_back(const Snapshot& job) {
+    line("-- taking back what this job did");
+    try {
+      steps::take_back(*this);
+    } catch (const base::Failure& failure) {
+      return stopped("it could not be taken back now: " + failure.full() + "; job:rollback tries again");
+    }
+    line("-- taken back: the files are as they were before this job");
+    return finish(job, {1, 0});
   }
 
   steps::Outcome run_step(const base::Step& step) {
@@ -193,6 +213,8 @@ class Runner final : public steps::Supervisor {
   LogWriter log_;
   bool stopping_ = false;
   size_t step_ = 0;  // the present one
+  base::Plan plan_;
+  std::vector<size_t> begun_;  // see Snapshot
 };
 
 }  // namespace

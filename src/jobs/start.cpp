@@ -158,6 +158,14 @@ Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {
   return {Begun::started, id};
 }
 
+void roll_back_job(const Engine& engine, const std::string& id) {
+  storage::JobNames names(engine.state.job(id));
+  engine.disk.replace(names.back(), "", 0600);
+  if (resume_job(engine, id, Slice::whole).begun) return;
+  engine.disk.remove_file(names.back());
+  throw base::Failure("somebody else has taken the job " + id + " up already", "look at it again in a moment");
+}
+
 Resumed resume_job(const Engine& engine, const std::string& id, Slice slice) {
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
   if (!lease) return {};

@@ -1,26 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that close the site and open it again.
+#include "steps/closing.h"
+
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/running.h"
 #include "steps/pace.h"
 #include "steps/verbs.h"
 #include "storage/site_closure.h"
+#include "storage/state_secret.h"
 
 namespace steps {
 
 namespace {
 
 using namespace std::chrono_literals;
+using nlohmann::json;
 
+constexpr std::string_view kOpcodeWord = "unstick-opcode-cache";
+constexpr std::chrono::seconds kOpcodeLimit{20};
+const std::string kClosingNote = "closing";
 constexpr int kTemporaryFailure = 75;  // sysexits.h: cron and mail systems try again
 
-// A page for visitors, and nothing that a search engine would keep.
-std::string page_stub(const std::string& job, const std::string& where) {
+// What the job presents to have PHP's opcode cache emptied through the site's own address.
+std::string opcode_token(Supervisor& supervisor) {
+  return base::hex(base::hmac_sha256(storage::state_secret(supervisor.disk(), supervisor.state()), "opcode " + supervisor.job()));
+}
+
+// A page for visitors, and nothing that a search engine would keep. Each time it takes itself out of PHP's opcode cache:
+// there are hosts where that never looks at the file again. With the job's token it empties the whole cache.
+std::string page_stub(const std::string& job, const std::string& where, const std::string& token) {
   return "<?php /* " + std::string(storage::kStubMark) + job + ". The file itself lies beside this one. */\n"
+         "if (function_exists('opcache_invalidate')) @opcache_invalidate(__FILE__, true);\n"
+         "if (isset($_GET['" + std::string(kOpcodeWord) + "']) && hash_equals('" + base::hex(base::sha256(token)) +
+         "', hash('sha256', (string) $_GET['" + std::string(kOpcodeWord) + "']))) {\n"
+         "  $on = function_exists('opcache_get_status') && ini_get('opcache.enable');\n"
+         "  http_response_code(!$on || (function_exists('opcache_reset') && @opcache_reset()) ? 204 : 501);\n  exit;\n}\n"
          "http_response_code(503);\nheader('Retry-After: 60');\nheader('Cache-Control: no-store');\n"
          "header('Content-Type: text/html; charset=utf-8');\n?><!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Back soon</title></head>\n<body>\n"
@@ -37,6 +57,15 @@ std::string console_stub(const std::string& job) {
          std::to_string(kTemporaryFailure) + ");\n";
 }
 
+// The words of the step that closes: what stubs say, the console, the front controllers.
+std::vector<storage::Entrance> entrances_of(Supervisor& supervisor, const std::vector<std::string>& words) {
+  std::vector<storage::Entrance> entrances;
+  std::string token = opcode_token(supervisor);
+  if (!words.at(1).empty()) entrances.push_back({words[1], console_stub(supervisor.job())});
+  for (size_t i = 2; i < words.size(); ++i) entrances.push_back({words[i], page_stub(supervisor.job(), words[0], token)});
+  return entrances;
+}
+
 std::string words_of(const std::vector<platform::RunningScript>& running) {
   std::string words;
   for (const auto& one : running)
@@ -47,12 +76,9 @@ std::string words_of(const std::vector<platform::RunningScript>& running) {
 }  // namespace
 
 Outcome close_site(Supervisor& supervisor, const base::Step& step) {
-  const std::string& where = step.words.at(0);
   const platform::Path console = step.words.at(1);
-  std::vector<storage::Entrance> entrances;
-  if (!console.empty()) entrances.push_back({console, console_stub(supervisor.job())});
-  for (size_t i = 2; i < step.words.size(); ++i) entrances.push_back({step.words[i], page_stub(supervisor.job(), where)});
-  for (const auto& file : storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances))
+  supervisor.note(kClosingNote, json(step.words).dump());
+  for (const auto& file : storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)))
     supervisor.line("closed " + base::printable_line(file.native()) +
                     (file == console ? ": cron lines end with status " + std::to_string(kTemporaryFailure)
                                      : ": visitors get a page that says so (503)"));
@@ -72,12 +98,44 @@ Outcome close_site(Supervisor& supervisor, const base::Step& step) {
 }
 
 Outcome open_site(Supervisor& supervisor, const base::Step&) {
+  open_again(supervisor);
+  return {};
+}
+
+Outcome reset_opcode_cache(Supervisor& supervisor, const base::Step& step) {
+  empty_opcode_cache(supervisor, step.words.at(0));
+  return {};
+}
+
+void empty_opcode_cache(Supervisor& supervisor, std::string url) {
+  constexpr std::string_view kByHand = "if the site shows old code, restart PHP in the hosting panel";
+  for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job())) {
+    bool is_page = entrance.file.extension() == ".php" && supervisor.disk().look(entrance.file);
+    if (!is_page || url.empty()) continue;
+    while (url.ends_with('/')) url.pop_back();
+    std::string name = entrance.file.filename().native();
+    if (name == "index.php") name.clear();  // many sites redirect that name to the folder
+    auto answer = supervisor.http().ask(url + "/" + name + "?" + std::string(kOpcodeWord) + "=" + opcode_token(supervisor), kOpcodeLimit);
+    if (answer.status == 204) return supervisor.line("PHP's opcode cache is emptied");
+    std::string why = answer.status ? "the answer was " + std::to_string(answer.status) : base::printable_line(answer.problem);
+    return supervisor.line("PHP's opcode cache could not be emptied (" + why + "): " + std::string(kByHand));
+  }
+  supervisor.line("PHP's opcode cache was not emptied, because the site could not be asked: " + std::string(kByHand));
+}
+
+void close_again(Supervisor& supervisor) {
+  auto words = json::parse(supervisor.noted(kClosingNote), nullptr, false);
+  if (!words.is_array()) return;
+  auto entrances = entrances_of(supervisor, words.get<std::vector<std::string>>());
+  storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances);
+}
+
+void open_again(Supervisor& supervisor) {
   bool was_closed = storage::closed_by(supervisor.disk(), supervisor.state()) == supervisor.job();
   for (const auto& taken : storage::open_site(supervisor.disk(), supervisor.state(), supervisor.job()))
     supervisor.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
                     base::printable_line(taken.former.filename().native()));
   supervisor.line(was_closed ? "visitors and cron lines reach the site again" : "it was not closed");
-  return {};
 }
 
 }  // namespace steps

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs of backups: `dump-database`, `find-backup`.
+#include <algorithm>
+
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/pace.h"
@@ -103,6 +105,21 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
                                : "nothing was changed yet; the same with backup=no does it without a backup, and shows its plan first");
     throw;
   }
+}
+
+Outcome drop_tables(Supervisor& supervisor, const base::Step& step) {
+  auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
+  if (!backup || !backup->manifest) throw base::Failure("no table is dropped without a backup of this job");
+  auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
+  connection.run("SET SESSION foreign_key_checks = 0");
+  for (size_t i = 2; i < step.words.size(); ++i) {
+    const auto& tables = backup->manifest->tables;
+    bool saved = std::any_of(tables.begin(), tables.end(), [&](const auto& table) { return table.name == step.words[i]; });
+    if (!saved) throw base::Failure("the table " + base::printable_line(step.words[i]) + " is not in the backup of this job: it stays");
+    connection.run("DROP TABLE IF EXISTS " + storage::quote_name(step.words[i]));
+    supervisor.line("dropped the table " + base::printable_line(step.words[i]));
+  }
+  return {};
 }
 
 Outcome find_backup(Supervisor& supervisor, const base::Step& step) {

@@ -7,6 +7,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "steps/keeping.h"
 #include "steps/verbs.h"
 
 namespace steps {
@@ -53,11 +54,15 @@ void remove_tree(platform::Disk& disk, const Path& path, Kind kind, Removal& rem
   }
 }
 
+Path in_kept(const Path& kept, const Path& folder, size_t number) {
+  return kept / (std::to_string(number) + "-" + folder.filename().native());
+}
+
 // False when the folder belongs to another account: then only a rename within its parent is allowed.
 bool moved_into(platform::Disk& disk, const Path& kept, const Path& folder, size_t number) {
   disk.make_folder(kept, 0700);
   try {
-    disk.rename(folder, free_name(disk, kept / (std::to_string(number) + "-" + folder.filename().native())));
+    disk.rename(folder, free_name(disk, in_kept(kept, folder, number)));
     return true;
   } catch (const base::Failure& failure) {
     if (failure.error() != EACCES && failure.error() != EPERM) throw;
@@ -67,7 +72,7 @@ bool moved_into(platform::Disk& disk, const Path& kept, const Path& folder, size
 
 // From the last name to the first: a cut in between must not hide the later ones. Returns what could not be deleted.
 std::optional<Path> remove_beside(platform::Disk& disk, const Path& folder, const Path& kept, Removal& removal) {
-  std::vector<Path> names = {beside(folder, kept)};
+  std::vector<Path> names = {beside(folder, kept), beside(folder, kept).native() + ".1"};  // the first may be back in its place
   while (disk.look(names.back())) names.push_back(beside(folder, kept).native() + "." + std::to_string(names.size()));
   std::optional<Path> stays;
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
@@ -101,6 +106,19 @@ Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
+void put_folders_back(Supervisor& supervisor, const std::vector<std::string>& folders) {
+  platform::Disk& disk = supervisor.disk();
+  Path kept = supervisor.kept();
+  for (size_t i = 0; i < folders.size(); ++i) {
+    Path folder = folders[i], former = in_kept(kept, folder, i);
+    if (!disk.look(former)) former = beside(folder, kept);
+    if (!disk.look(former)) continue;
+    if (disk.look(folder)) disk.rename(folder, free_name(disk, former));
+    disk.rename(former, folder);
+    supervisor.line("put back " + base::printable_line(folder.native()));
+  }
+}
+
 Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step) {
   Path kept = supervisor.kept();
   supervisor.disk().make_folder(kept, 0700);
@@ -110,10 +128,24 @@ Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
+Outcome delete_folders(Supervisor& supervisor, const base::Step& step) {
+  Removal removal;
+  for (const auto& word : step.words)
+    if (auto facts = supervisor.disk().look(word)) remove_tree(supervisor.disk(), word, facts->kind, removal);
+  supervisor.line("deleted " + std::to_string(removal.files) + " files");
+  if (removal.refused > 0)
+    return {{1, 0}, false, std::to_string(removal.refused) + " could not be deleted; the first: " + removal.first_problem};
+  return {};
+}
+
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
   Removal removal;
   Path kept = supervisor.kept(), stays = kept;
-  remove_tree(supervisor.disk(), kept, Kind::folder, removal);
+  bool swapped = supervisor.disk().look(supervisor.state().swap_of(supervisor.job())).has_value();
+  for (const auto& entry : supervisor.disk().list(kept).value_or(std::vector<platform::Entry>{}))
+    if (kept / entry.name != supervisor.state().swap_of(supervisor.job()))
+      remove_tree(supervisor.disk(), kept / entry.name, entry.kind, removal);
+  if (!swapped && removal.refused == 0) supervisor.disk().remove_folder(kept);
   for (const auto& folder : step.words) {
     if (auto waiting = remove_beside(supervisor.disk(), folder, kept, removal)) stays = *waiting;
   }

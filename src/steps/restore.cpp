@@ -38,13 +38,6 @@ std::optional<DumpSurvey> survey_of(Supervisor& supervisor, const platform::Path
   return storage::survey_once(supervisor.disk(), supervisor.state(), order);
 }
 
-void need_unchanged(Supervisor& supervisor, const platform::Path& file, const std::string& fingerprint) {
-  auto facts = supervisor.disk().look(file);
-  if (!facts) throw base::Failure("the file " + file.native() + " is gone", "upload it again");
-  if (platform::fingerprint(*facts) != fingerprint)
-    throw base::Failure("the file " + file.filename().native() + " changed after the plan was made", "ask for the plan again");
-}
-
 // One restore, over as many connections as it takes.
 class Restoring {
  public:

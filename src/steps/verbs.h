@@ -44,6 +44,8 @@ class Supervisor : public base::Report {
   virtual std::string noted(const std::string& name) = 0;
   virtual void note(const std::string& name, const std::string& text) = 0;
   virtual platform::Http& http() = 0;
+  // This job's steps that were begun, the present one among them, in their order.
+  virtual std::vector<base::Step> begun_steps() = 0;
   // Whether another job that changed the site (it closed and opened it again) ended well; false when nobody knows it any
   // more.
   virtual bool ended_well(const std::string& job) = 0;
@@ -63,6 +65,10 @@ using Verb = Outcome (*)(Supervisor&, const base::Step&);
 // nullptr when there is no such verb (a plan of another version).
 Verb find_verb(std::string_view name);
 
+// Takes back what the job's steps have done, from the last to the first: opened sites are closed, files and caches go back to where
+// they were, closed sites are opened. Steps on the database have no way back here. Throws Failure; calling it again goes on.
+void take_back(Supervisor& supervisor);
+
 // Stands in a console step's words for the job's kept folder, which is not known when the plan is made.
 constexpr std::string_view kKeptPlaceholder = "@kept@";
 
@@ -81,9 +87,13 @@ Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
 // delete what they are given). Done again after an interruption, it finds its own duplicate.
 Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step);
 
-// words: none. Deletes what set_folders_aside of this job kept. Never follows links. Entries that cannot be deleted
+// words: the folders of set_folders_aside. Deletes what that and keep_duplicate of this job kept, but not the files that a swap
+// replaced. Never follows links. Entries that cannot be deleted
 // are counted and the first named; the rest is deleted.
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
+
+// words: files and folders of ours. Deletes them as delete_kept does, from each folder's last entry to its first.
+Outcome delete_folders(Supervisor& supervisor, const base::Step& step);
 
 // The database of the site in `root`, as supervisor.database() tells; Failure when that is another one than `planned`
 // (target_words of it): the configuration changed since the plan was made.
@@ -102,8 +112,38 @@ Outcome dump_database(Supervisor& supervisor, const base::Step& step);
 // the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.
 Outcome close_site(Supervisor& supervisor, const base::Step& step);
 
-// words: none.
+// words: none. Opens what this job closed.
 Outcome open_site(Supervisor& supervisor, const base::Step& step);
+
+// Throws Failure when the file is not the one that had this fingerprint when the plan was made.
+void need_unchanged(Supervisor& supervisor, const platform::Path& file, const std::string& planned);
+
+// words: a package, its fingerprint. Unpacks it into STATE/staged/JOB (storage/extract.h): after a failure or a stop nothing of it
+// is left there.
+Outcome stage_package(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root; a folder of the site with the new files, or empty: what stage_package unpacked; the name in it of the
+// list of files that are gone since (may be empty); then rules (storage/owner.h): whose what is. The site is closed: what waits beside a stub is exchanged with the new entrance.
+// After an interruption it goes on; when a rename is refused it goes back at once and fails with the files as they were; if
+// that is refused too it stops, and can be taken up again or rolled back.
+Outcome swap_files(Supervisor& supervisor, const base::Step& step);
+
+// words: the job whose swap is taken back. The site is closed. Ends as swap_files does.
+Outcome roll_back_swap(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's address (may be empty), then pages below it. Notes what they answer.
+Outcome ask_site(Supervisor& supervisor, const base::Step& step);
+
+// words: "back" or "stay", then as ask_site. Asks again. Worse is an answer of 5xx, none in time, or the installer, where there was
+// a good one before. Then it fails; with "back" it first takes back what the job did.
+Outcome judge_site(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's address (may be empty). While a stub lies there it is asked to empty PHP's opcode cache. Never fails:
+// says what to do where it could not be.
+Outcome reset_opcode_cache(Supervisor& supervisor, const base::Step& step);
+
+// words: sentences. Says them.
+Outcome say(Supervisor& supervisor, const base::Step& step);
 
 // words: the id of a backup. Fails when it is not there, or not complete.
 Outcome find_backup(Supervisor& supervisor, const base::Step& step);
@@ -117,6 +157,10 @@ Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 // fail but stops where it is, with the site closed, and can be taken up again; only counts that differ at the very end are a
 // failure. What is in the database then: storage/restore.h.
 Outcome restore_database(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, the database (storage::target_words), tables. Drops those that are there, whatever refers to them. They
+// must be in a backup of this job.
+Outcome drop_tables(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), the id of a complete backup. Proves it
 // (storage/backup_check.h).

@@ -19,7 +19,7 @@
 //                          without ID.json it is no complete one
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
-//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  views  cursor-N  note-NAME
+//     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  back  views  cursor-N  note-NAME
 #pragma once
 
 #include <string>
@@ -80,6 +80,7 @@ class JobNames {
   Path busy() const { return folder_ / "busy"; }      // locked by the job's process and its children
   Path lease() const { return folder_ / "lease"; }
   Path stop() const { return folder_ / "stop"; }      // there = somebody asked the job to stop
+  Path back() const { return folder_ / "back"; }      // there = the job is to take back what it did
   Path views() const { return folder_ / "views"; }    // which part was sent last, see jobs/follow.h
   Path note(const std::string& name) const { return folder_ / ("note-" + name); }  // for later steps
   Path cursor(size_t step) const { return folder_ / ("cursor-" + std::to_string(step)); }  // how far a step is
@@ -96,6 +97,7 @@ class SwapNames {
   const Path& folder() const { return folder_; }
   Path list() const { return folder_ / "list"; }      // there = the swap may have begun
   Path old() const { return folder_ / "old"; }        // what was replaced, under its path in the site
+  Path origin() const { return folder_ / "origin"; }  // where the new files lay in the site, when they did not come from a package
   Path strays() const { return folder_ / "strays"; }  // what was in the way: made by others while a swap was under way
   Path try_file() const { return folder_ / "try" / "file"; }
   Path try_folder() const { return folder_ / "try" / "folder"; }

@@ -11,7 +11,7 @@ namespace storage {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kWords = {"package", "shared", "either", "user"};
+constexpr std::array<std::string_view, 5> kWords = {"package", "shared", "either", "nobody", "user"};
 
 bool fits(std::string_view pattern, std::string_view text) {
   size_t star = pattern.find('*');

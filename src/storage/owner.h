@@ -13,6 +13,7 @@ enum class Owner {
   package,  // the application's: replaced as a whole; what the package does not have does not belong there
   shared,   // a folder of both: looked into; what the package does not have there is somebody else's and stays
   either,   // the package's, as a whole, where the package has it; somebody else's where not
+  nobody,   // left where it is: neither brought nor taken
   user,     // data or configuration: never replaced, never damage; put there only when it is missing
 };
 

@@ -3,8 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/failure.h"
+#include "base/text.h"
 #include "platform/clock.h"
+#include "storage/state_secret.h"
 
 namespace storage {
 
@@ -13,11 +16,13 @@ namespace {
 constexpr size_t kMostListBytes = 1 << 20;
 constexpr size_t kMostMarkBytes = 1024;
 constexpr unsigned kNameBits = 100;
+constexpr size_t kNameDigits = 26;
 
 struct Closed {
   std::string file, aside, stub;
+  bool goes = false;  // it is to be gone when the site is open
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Closed, file, aside, stub)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Closed, file, aside, stub, goes)
 
 struct Closure {
   std::string job;
@@ -36,8 +41,12 @@ std::optional<Closure> read_list(platform::Disk& disk, const StateNames& state) 
 }
 
 // The name ends as the file's does: what a server runs as PHP there must not be served as text here.
-Path aside_of(const Path& file) {
-  return file.parent_path() / (".unstick-" + platform::random_word(kNameBits) + "-" + file.filename().native());
+Path beside(const Path& file, const std::string& word) {
+  return file.parent_path() / (".unstick-" + word + "-" + file.filename().native());
+}
+
+Path aside_of(const std::string& secret, const Path& file) {
+  return beside(file, base::hex(base::hmac_sha256(secret, "aside " + file.native())).substr(0, kNameDigits));
 }
 
 bool is_stub(platform::Disk& disk, const Closed& closed) {
@@ -53,13 +62,15 @@ bool is_entrance(const std::optional<platform::Facts>& facts) {
 Closure write_list(platform::Disk& disk, const StateNames& state, const std::string& job,
                    const std::vector<Entrance>& entrances) {
   Closure closure{job, {}};
+  std::string secret = state_secret(disk, state);
   for (const auto& entrance : entrances) {
-    if (!is_entrance(disk.look(entrance.file))) continue;
+    auto facts = disk.look(entrance.file);
+    if (facts && !is_entrance(facts)) continue;
     std::string beginning = disk.read(entrance.file, kMostMarkBytes).value_or("");
     if (beginning.find(kStubMark) != std::string::npos)
       throw base::Failure(entrance.file.native() + " is the stub of another job, which this state folder does not know",
                           "open the site from the state folder that closed it, or upload the file again");
-    closure.entrances.push_back({entrance.file.native(), aside_of(entrance.file).native(), entrance.stub});
+    closure.entrances.push_back({entrance.file.native(), aside_of(secret, entrance.file).native(), entrance.stub, false});
   }
   disk.replace(state.closed(), nlohmann::json(closure).dump(), 0600);
   return closure;
@@ -86,17 +97,23 @@ void close(platform::Disk& disk, const Closed& closed) {
 
 // Where the former file is kept when something else than the stub lay there.
 std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
-  bool waits = disk.look(closed.aside).has_value();
-  if (is_stub(disk, closed)) {
-    if (!waits) throw base::Failure("the file of " + closed.file + " is gone: " + closed.aside, "upload it again");
+  bool waits = disk.look(closed.aside).has_value(), stub = is_stub(disk, closed);
+  if (stub && !waits && !closed.goes)
+    throw base::Failure("the file of " + closed.file + " is gone: " + closed.aside, "upload it again");
+  if (stub && !waits) disk.remove_file(closed.file);
+  if (!waits) return std::nullopt;
+  if (stub || !disk.look(closed.file)) {
     disk.rename(closed.aside, closed.file);
     disk.sync_folder(Path(closed.file).parent_path());
     return std::nullopt;
   }
-  if (!waits) return std::nullopt;
-  if (!are_one(disk, closed.file, closed.aside)) return closed.aside;
-  disk.remove_file(closed.aside);  // a second name of what is there
-  return std::nullopt;
+  if (are_one(disk, closed.file, closed.aside)) {
+    disk.remove_file(closed.aside);  // a second name of what is there
+    return std::nullopt;
+  }
+  Path former = beside(closed.file, platform::random_word(kNameBits));  // the next closing needs the usual one
+  disk.rename(closed.aside, former);
+  return former;
 }
 
 }  // namespace
@@ -110,7 +127,7 @@ std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, cons
   std::vector<Path> files;
   for (const auto& entrance : closure->entrances) {
     close(disk, entrance);
-    files.emplace_back(entrance.file);
+    if (is_stub(disk, entrance)) files.emplace_back(entrance.file);
   }
   return files;
 }
@@ -130,6 +147,21 @@ std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, cons
   if (failure) throw *failure;
   if (closed_by(disk, state) == job) disk.remove_file(state.closed());
   return taken;
+}
+
+std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, const std::string& job) {
+  std::vector<Waiting> all;
+  auto closure = read_list(disk, state);
+  if (closure && closure->job == job)
+    for (const auto& entrance : closure->entrances) all.push_back({entrance.file, entrance.aside});
+  return all;
+}
+
+void settle_entrances(platform::Disk& disk, const StateNames& state, const std::string& job) {
+  auto closure = read_list(disk, state);
+  if (!closure || closure->job != job) return;
+  for (auto& entrance : closure->entrances) entrance.goes = !disk.look(entrance.aside);
+  disk.replace(state.closed(), nlohmann::json(*closure).dump(), 0600);
 }
 
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state) {

@@ -7,6 +7,9 @@
 // after an interruption, and opening can follow a closing that did not come to its end.
 // A stub is taken away only where it still lies byte for byte: whatever else is there by then (an upload, an update, an edited
 // stub) stays, and the former file is kept beside it. Nothing is ever deleted but stubs and second names.
+//
+// While the site is closed a swap of files can exchange what waits beside: an entrance's name there is the same each time
+// (a keyed hash of its path), so a later job can take that swap back.
 #pragma once
 
 #include <optional>
@@ -27,9 +30,18 @@ struct Entrance {
 // another state folder gets a Failure.
 constexpr std::string_view kStubMark = "Unstick has closed this site for the job ";
 
-// Returns the entrances that are closed now; those that are not there, or are neither files nor links, are left out. Throws
+// Returns the entrances that are closed now; those that are not there, or are neither files nor links, stay as they are. Throws
 // Failure when one cannot be closed; those before it are closed then. A site that another job closed is a Failure.
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
+
+// An entrance and where its file waits; also of one that was not there when this job closed the site.
+struct Waiting {
+  Path file, aside;
+};
+std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, const std::string& job);
+
+// That nothing waits beside an entrance is right from now on: a swap took its file away. It will be gone when the site is open.
+void settle_entrances(platform::Disk& disk, const StateNames& state, const std::string& job);
 
 // An entrance at which something else lay than the stub, and where its former file is kept.
 struct Taken {

@@ -93,6 +93,7 @@ class Planner {
  private:
   void plan(const std::string& path, bool in_root, bool in_staged) {
     Owner owner = owner_(path);
+    if (owner == Owner::nobody) return;
     if (!in_root) return add(SwapKind::put, path);
     if (owner == Owner::package && !in_staged) return add(SwapKind::remove, path);
     if (owner == Owner::user || !in_staged) return;

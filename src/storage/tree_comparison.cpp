@@ -106,7 +106,8 @@ class Comparing {
       known_.insert(entry.path);
       for (size_t slash = entry.path.rfind('/'); slash != std::string::npos; slash = entry.path.rfind('/', slash - 1))
         if (!known_.insert(std::string_view(entry.path).substr(0, slash)).second) break;
-      bool users = territory.of(entry.path) == Owner::user;
+      Owner owner = territory.of(entry.path);
+      bool users = owner == Owner::user || owner == Owner::nobody;
       if (entry.folder) {
         if (!users) folders.insert(entry.path);
         continue;

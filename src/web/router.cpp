@@ -34,6 +34,7 @@ actions::Options options_of(const Request& request) {
 actions::Whereabouts whereabouts(const Request& request, const Gateway& gateway) {
   actions::Whereabouts where;
   where.document_roots = {request.document_root};
+  if (!request.host.empty()) where.asked_at = (request.https ? "https://" : "http://") + request.host + request.path;
   where.may_be_remembered = gateway.is_fastcgi() && !request.value("task");
   return where;
 }

@@ -26,6 +26,7 @@ class FakeSupervisor final : public steps::Supervisor {
   std::set<std::string> good_jobs;
   std::map<std::string, std::string> notes;
   FakeHttp web;
+  std::vector<base::Step> begun;
 
   void say(base::Stream stream, std::string_view bytes) override {
     (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
@@ -44,6 +45,7 @@ class FakeSupervisor final : public steps::Supervisor {
   std::string noted(const std::string& name) override { return notes[name]; }
   void note(const std::string& name, const std::string& text) override { notes[name] = text; }
   platform::Http& http() override { return web; }
+  std::vector<base::Step> begun_steps() override { return begun; }
   bool ended_well(const std::string& job) override { return good_jobs.count(job) != 0; }
   platform::Path kept() override {
     disk_.make_folder(kept_.parent_path(), 0700);

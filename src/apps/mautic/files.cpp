@@ -59,6 +59,7 @@ const OwnerRule kOfFullPackage[] = {
     {Owner::package, "offline.php"},
     {Owner::package, "upgrade.php"},
     {Owner::package, "upgrade"},
+    {Owner::package, "upgrade_errors.txt"},
     {Owner::package, "deleted_files.txt"},
     {Owner::package, "critical_migrations.txt"},
     {Owner::package, "composer.json"},
@@ -66,7 +67,11 @@ const OwnerRule kOfFullPackage[] = {
 };
 
 // An update holds single files of app/, plugins/, themes/ and media/, but each package of vendor/ whole.
+// What drives the update itself stays out: upgrade.php is a way in (removed in 4.4.13 and 5.1.1).
 const OwnerRule kOfUpdate[] = {
+    {Owner::nobody, "upgrade.php"},
+    {Owner::nobody, "critical_migrations.txt"},
+    {Owner::nobody, "deleted_files.txt"},
     {Owner::either, "vendor/*/*"},
     {Owner::shared, "vendor"},
     {Owner::shared, "vendor/*"},
@@ -146,6 +151,22 @@ std::vector<OwnerRule> owners(PackageKind kind) {
 
 std::string site_url(platform::Disk& disk, const Site& site) {
   return Configuration(disk, site).value("site_url").text.value_or("");
+}
+
+// The web update of 2 to 6 unpacks into upgrade/ and moves it from there, folder by folder; upgrade.php drives it.
+std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site) {
+  Path folder = site.root / "upgrade";
+  bool has_files = false;
+  for (const auto& entry : disk.list(folder).value_or(std::vector<platform::Entry>{}))
+    has_files = has_files || (entry.kind == platform::Kind::folder && !disk.list(folder / entry.name).value_or(std::vector<platform::Entry>{}).empty());
+  if (!has_files) return std::nullopt;
+  Unfinished left{folder, {}};
+  left.release.kind = PackageKind::update;
+  auto metadata = disk.read(folder / "app/release_metadata.json", kMostMetadataBytes);
+  Stated stated = metadata ? stated_in_metadata(*metadata) : Stated{site.version, {}, site.php, {}};
+  left.release.version = stated.version;
+  left.release.php = stated.php;
+  return left;
 }
 
 ReleaseSource source(const base::Version& version, PackageKind kind) {

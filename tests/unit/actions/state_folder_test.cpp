@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where our own data may lie (DESIGN: "What must never happen"), on trees in memory as hosting panels lay them out.
 #include "actions/state_folder.h"
+#include "storage/state_secret.h"
 
 #include <catch2/catch.hpp>
 
@@ -175,14 +176,14 @@ TEST_CASE("The state folder's secret is made once, of 32 bytes of chance, for it
   Panel account;
   account.disk.put_folder("/s");
   storage::StateNames names("/s");
-  std::string secret = state_secret(account.disk, names);
+  std::string secret = storage::state_secret(account.disk, names);
   CHECK(secret.size() == 32);
-  CHECK(state_secret(account.disk, names) == secret);
+  CHECK(storage::state_secret(account.disk, names) == secret);
   CHECK(account.disk.look(names.secret())->mode == 0600);
   CHECK(account.disk.tree("/s").size() == 1);
   account.disk.put_folder("/t");
-  CHECK(state_secret(account.disk, storage::StateNames("/t")) != secret);
-  CHECK_THROWS_AS(state_secret(account.disk, storage::StateNames("/none")), base::Failure);
+  CHECK(storage::state_secret(account.disk, storage::StateNames("/t")) != secret);
+  CHECK_THROWS_AS(storage::state_secret(account.disk, storage::StateNames("/none")), base::Failure);
 }
 
 TEST_CASE("A secret that a power cut left empty is made anew, not mourned for ever") {
@@ -190,9 +191,9 @@ TEST_CASE("A secret that a power cut left empty is made anew, not mourned for ev
     MemoryDisk disk;
     disk.put_file("/s/secret", left, 0600);
     std::string secret;
-    CHECK_NOTHROW(secret = state_secret(disk, storage::StateNames("/s")));
+    CHECK_NOTHROW(secret = storage::state_secret(disk, storage::StateNames("/s")));
     CHECK(secret.size() == 32);
-    CHECK(state_secret(disk, storage::StateNames("/s")) == secret);
+    CHECK(storage::state_secret(disk, storage::StateNames("/s")) == secret);
   }
 }
 

@@ -2,9 +2,11 @@
 // From the credentials of a request to what it may do.
 #include "web/access.h"
 
+
 #include <catch2/catch.hpp>
 
 #include "base/text.h"
+#include "storage/state_secret.h"
 #include "support/fake_disk.h"
 #include "support/temp_folder.h"
 #include "web/tokens.h"
@@ -106,7 +108,7 @@ TEST_CASE("A session lets its browser look, until the key changes") {
   House house;
   auto first = house.access(with_word(kKey));
   auto world = actions::find_world(house.program, {});
-  std::string secret = actions::state_secret(world.disk, world.need_state());
+  std::string secret = storage::state_secret(world.disk, world.need_state());
   std::string session = new_session(secret, first.session_key_mark, platform::system_clock().now());
   Request later;
   later.cookie = "a=b; unstick_session=" + session;
@@ -136,7 +138,7 @@ TEST_CASE("Guessing ends in a wait before anything is compared, and touches no s
   for (int i = 0; i < 10; ++i) CHECK_FALSE(house.access(guess).too_fast);
   CHECK(house.access(guess).too_fast);
   auto world = actions::find_world(house.program, {});
-  std::string session = new_session(actions::state_secret(world.disk, world.need_state()), mark, platform::system_clock().now());
+  std::string session = new_session(storage::state_secret(world.disk, world.need_state()), mark, platform::system_clock().now());
   Request visitor = guess;
   visitor.cookie = "unstick_session=" + session;
   CHECK(house.access(visitor).level == Level::ambient);

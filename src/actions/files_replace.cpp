@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The actions `files:replace` and `update:finish`: which package, and whether the database follows.
+#include <algorithm>
+
+#include "actions/packages.h"
+#include "actions/replacing.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace actions {
+
+namespace {
+
+Proposal begun(std::string_view name, const Options& options) {
+  Proposal proposal;
+  proposal.plan.task = name;
+  for (const auto& [option, value] : options) proposal.plan.task += " --" + option + "=" + value;
+  proposal.plan.headline = "Executing " + proposal.plan.task;
+  proposal.plan.effect = Effect::files;
+  return proposal;
+}
+
+base::Version asked_version(const Options& options) {
+  auto said = options.find("version");
+  if (said == options.end()) return {};
+  auto version = base::Version::parse(said->second);
+  if (!version) throw base::Failure("version= names no version: " + said->second);
+  return *version;
+}
+
+// Those of the packages at hand that are releases of this application. What is none is left out here, and refused by name.
+std::vector<Source> releases_at_hand(World& world) {
+  std::vector<Source> all;
+  for (const auto& package : packages_at_hand(world)) {
+    try {
+      all.push_back(source_of(world, package.file, package.facts));
+    } catch (const base::Failure&) {
+    }
+  }
+  return all;
+}
+
+std::optional<Source> full_of_version(World& world, const base::Version& version) {
+  for (auto& source : releases_at_hand(world))
+    if (source.release.kind == apps::PackageKind::full && source.release.version == version) return source;
+  return std::nullopt;
+}
+
+Choice choice_of(const Source& source) {
+  std::string name = source.file.filename().native();
+  if (!value_fits("file", name)) return {{}, words_of(source) + ": rename it, such a name cannot be part of an address"};
+  return {{{"file", name}}, words_of(source)};
+}
+
+void add_choices(World& world, Proposal& proposal, std::vector<Source> sources, const std::string& question, const std::string& none) {
+  for (const auto& source : sources) proposal.choices.push_back(choice_of(source));
+  proposal.nothing_to_do = proposal.choices.empty();
+  proposal.plan.notes.push_back(proposal.choices.empty() ? none + base::printable_line(world.need_site().root.native()) : question);
+}
+
+// The package that the options name; nullopt: `proposal` says what is to be done first, or which there are.
+std::optional<Source> named_source(World& world, const Options& options, Proposal& proposal) {
+  const apps::App& app = *world.need_site().app;
+  if (options.count("file") && options.count("version"))
+    throw base::Failure("file= and version= name two packages", "give one of them");
+  if (auto file = options.find("file"); file != options.end()) {
+    auto package = find_package(world, file->second);
+    if (!package)
+      throw base::Failure("there is no package " + file->second + " in " + world.need_site().root.native(),
+                          "upload it there in binary mode");
+    return source_of(world, package->file, package->facts);
+  }
+  base::Version version = asked_version(options);
+  if (version.empty()) return std::nullopt;
+  if (auto source = full_of_version(world, version)) return source;
+  if (!app.source) throw base::Failure("this program does not know where releases are to be had", "upload the package");
+  proposal.preparation = download_plan(world, app.source(version, apps::PackageKind::full));
+  return std::nullopt;
+}
+
+// An update lays its files over a release that is whole, and not too old.
+void need_fitting(const Source& source, const apps::Site& site) {
+  const apps::Release& release = source.release;
+  if (release.kind == apps::PackageKind::full) return;
+  std::string full = release.version.text() + ".zip";
+  if (site.version.empty())
+    throw base::Failure(words_of(source) + " is an update, and the version of the files is not known (" + site.version_problem + ")",
+                        "use the full package " + full);
+  if (site.version < release.least_before)
+    throw base::Failure("the update " + release.version.text() + " can only follow " + release.least_before.text() +
+                            " or a later one; the files say " + site.version.text(),
+                        "use the full package " + full);
+  if (site.version > release.version)
+    throw base::Failure("the update " + release.version.text() + " is older than the files, which say " + site.version.text(),
+                        "use a full package");
+}
+
+DatabaseStep database_step_for(World& world, const Source& source) {
+  const apps::Site& site = world.need_site();
+  if (site.version.empty() || source.release.version > site.version) return DatabaseStep::run;
+  if (source.release.version < site.version || !site.app->tree_signs) return DatabaseStep::none;
+  // The same version in a tree that is half of another: nobody knows whether the database had its turn.
+  return site.app->tree_signs(world.disk, site).found.empty() ? DatabaseStep::none : DatabaseStep::run;
+}
+
+void finish(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
+  const apps::Site& site = world.need_site();
+  if (!site.version.empty() && source.release.version < site.version)
+    proposal.plan.notes.push_back("CAUTION: the package is older than the files now; a database that newer files have changed does not "
+                                  "fit it, and only a backup of that time brings it back (db:restore)");
+  add_replacement(world, proposal, source, database, options);
+  proposal.findings = site.version.text() + "\n";
+  for (const auto& step : proposal.plan.steps)
+    for (const auto& word : step.words) proposal.findings += step.verb + " " + word + "\n";
+}
+
+// What the application's own web update unpacked and did not get to move.
+std::optional<Source> left_by_update(World& world) {
+  const apps::Site& site = world.need_site();
+  if (!site.app->unfinished) return std::nullopt;
+  auto left = site.app->unfinished(world.disk, site);
+  if (!left) return std::nullopt;
+  return Source{{}, {}, left->folder, left->release, 0, 0};
+}
+
+// The packages that the update which died was made of, or which make the tree whole: a full one of the version that the files
+// say, else the update's.
+std::optional<Source> finishing_package(World& world) {
+  const apps::Site& site = world.need_site();
+  std::optional<Source> update;
+  for (auto& source : releases_at_hand(world)) {
+    if (source.release.version != site.version) continue;
+    if (source.release.kind == apps::PackageKind::full) return source;
+    update = std::move(source);
+  }
+  return update;
+}
+
+std::string package_to_upload(const apps::Site& site) {
+  if (site.version.empty() || !site.app->source) return "the full package of the version that was being installed";
+  return site.app->source(site.version, apps::PackageKind::full).file;
+}
+
+}  // namespace
+
+Proposal propose_files_replace(World& world, const Options& options) {
+  need_replaceable(world);
+  Proposal proposal = begun("files:replace", options);
+  auto source = named_source(world, options, proposal);
+  if (proposal.preparation) return proposal;
+  if (!source) {
+    auto all = releases_at_hand(world);
+    add_choices(world, proposal, std::move(all), "with which of these? (version=X.Y.Z downloads one)",
+                "there is no package: upload the full one in binary mode, or ask with version=X.Y.Z to download it; it belongs into ");
+    return proposal;
+  }
+  need_fitting(*source, world.need_site());
+  finish(world, proposal, *source, database_step_for(world, *source), options);
+  return proposal;
+}
+
+Proposal propose_update_finish(World& world, const Options& options) {
+  need_replaceable(world);
+  const apps::Site& site = world.need_site();
+  Proposal proposal = begun("update:finish", options);
+  auto source = named_source(world, options, proposal);
+  if (proposal.preparation) return proposal;
+  bool signs = site.app->tree_signs && !site.app->tree_signs(world.disk, site).found.empty();
+  if (!source) source = left_by_update(world);
+  if (!source && !signs) {
+    proposal.nothing_to_do = true;
+    proposal.plan.notes.push_back("nothing to do: no update was left half way here, as far as the files themselves tell; "
+                                  "files:verify with a package proves it");
+    return proposal;
+  }
+  if (!source) source = finishing_package(world);
+  if (!source)
+    throw base::Failure("the files are half of one release and half of another, and the package is not at hand; nothing was changed",
+                        "upload " + package_to_upload(site) + " into " + site.root.native() + ", or ask with version=" +
+                            (site.version.empty() ? "X.Y.Z" : site.version.text()) + " to download it");
+  finish(world, proposal, *source, DatabaseStep::run, options);
+  return proposal;
+}
+
+}  // namespace actions

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/replacing.h"
+
+#include <algorithm>
+
+#include "actions/closing.h"
+#include "actions/console.h"
+#include "actions/safety_backup.h"
+#include "actions/site_address.h"
+#include "base/failure.h"
+#include "base/text.h"
+#include "storage/extract.h"
+#include "storage/swap.h"
+
+namespace actions {
+
+namespace {
+
+using base::Interruption;
+
+std::string release_words(const apps::Release& release) {
+  return release.version.text() + (release.kind == apps::PackageKind::full ? ", full" : ", update");
+}
+
+// What an update or this program itself has put into the site's folder, and nobody's package may touch.
+std::vector<storage::OwnerRule> rules_of(World& world, const Source& source) {
+  const apps::Site& site = world.need_site();
+  std::vector<storage::OwnerRule> rules;
+  Path own = world.program.path.parent_path().lexically_relative(site.root);
+  if (!own.empty() && *own.begin() != "..") {
+    std::string program = own == "." ? world.program.path.filename().native() : own.begin()->native();
+    rules.push_back({storage::Owner::user, program});
+  }
+  if (own == ".") rules.push_back({storage::Owner::user, world.settings.file.filename().native()});
+  rules.push_back({storage::Owner::user, ".unstick*"});
+  rules.push_back({storage::Owner::user, ".user.ini"});
+  rules.push_back({storage::Owner::user, "php.ini"});
+  for (auto& rule : site.app->owners(source.release.kind)) rules.push_back(std::move(rule));
+  return rules;
+}
+
+base::Step swap_step(World& world, const Source& source) {
+  const apps::Site& site = world.need_site();
+  base::Step step{"swap-files", "exchange the files; what was there is kept", Interruption::cursor,
+                  {site.root.native(), source.folder.native(), std::string(site.app->deleted_list)}, {}};
+  for (const auto& rule : rules_of(world, source)) step.words.push_back(storage::to_word(rule));
+  return step;
+}
+
+std::vector<std::string> caches_of(World& world) {
+  std::vector<std::string> folders;
+  for (const auto& folder : world.need_site().caches) folders.push_back(folder.native());
+  return folders;
+}
+
+// The site as it will be.
+apps::Site after(World& world, const Source& source) {
+  apps::Site next = world.need_site();
+  next.version = source.release.version;
+  next.php = source.release.php;
+  if (!source.release.console.empty()) next.console = next.root / source.release.console;
+  return next;
+}
+
+apps::Allowed database_line(World& world, const apps::Site& next) {
+  auto matched = apps::match(*next.app, next.version, next.app->database_step, world.settings.commands);
+  if (auto* denied = std::get_if<apps::Denied>(&matched)) throw base::Failure(denied->reason);
+  return std::get<apps::Allowed>(matched);
+}
+
+// nullopt when no PHP fits; then `next_step` says what the owner does instead.
+std::optional<base::Step> database_step(World& world, const apps::Site& next, std::string& next_step) {
+  auto line = database_line(world, next);
+  try {
+    auto made = console_step(world, next, line);
+    made.step.title = "bring the database up to the new files: " + line.line;
+    return made.step;
+  } catch (const base::Failure& failure) {
+    next_step = failure.full();
+    return std::nullopt;
+  }
+}
+
+void note_package(Proposal& proposal, const Source& source, const apps::Site& site) {
+  auto& notes = proposal.plan.notes;
+  std::string installed = site.version.empty() ? "an unknown version (" + site.version_problem + ")" : site.version.text();
+  notes.push_back("brings in " + words_of(source) + "; the files say " + installed + " now");
+  if (!source.file.empty())
+    notes.push_back("needs " + base::size_words(source.bytes) + " and " + std::to_string(source.files) +
+                    " files more on the disk, which are taken before anything is changed");
+  notes.push_back("stay as they are: the configuration, uploads, own plugins, themes and translations, caches of other programs, and "
+                  "this program; the host's lines of .htaccess (how it runs PHP) are taken over");
+  notes.push_back("everything that is replaced is kept: files:rollback puts it back, until `kept` deletes it");
+}
+
+}  // namespace
+
+Source source_of(World& world, const Path& package, const platform::Facts& facts) {
+  storage::ZipPackage zip(package);
+  Source source{package, facts, {}, world.need_site().app->release_of(zip), 0, 0};
+  auto needed = storage::space_needed(zip);
+  source.bytes = needed.bytes;
+  source.files = needed.files;
+  return source;
+}
+
+std::string words_of(const Source& source) {
+  const Path& from = source.file.empty() ? source.folder : source.file;
+  std::string size = source.file.empty() ? "" : ", " + base::size_words(source.facts.size_bytes);
+  return release_words(source.release) + size + ", " + base::printable_line(from.native());
+}
+
+void need_replaceable(World& world) {
+  need_open(world);
+  const apps::Site& site = world.need_site();
+  std::string title(site.app->title);
+  if (!site.app->release_of || !site.app->owners) throw base::Failure("the files of " + title + " cannot be replaced by this program yet");
+  if (site.root != site.project)
+    throw base::Failure("this " + title + " is managed by Composer (" + base::printable_line(site.project.native()) +
+                            "): a package would not fit it",
+                        "update it with composer, or ask your host to");
+  auto ours = world.disk.look(world.need_state().folder()), theirs = world.disk.look_through(site.root);
+  if (ours && theirs && ours->device != theirs->device)
+    throw base::Failure("our own data lies on another disk than the site: " + world.need_state().folder().native(),
+                        "name a folder on the same disk as state = in the settings file");
+}
+
+void add_around(World& world, Proposal& proposal, Around around) {
+  auto questions = site_questions(world);
+  auto& steps = proposal.plan.steps;
+  steps.push_back({"ask-site", "ask the site how it answers now", Interruption::restart, questions, {}});
+  for (auto& step : around.first) steps.push_back(std::move(step));
+  size_t close = steps.size();
+  for (auto& step : around.inner) steps.push_back(std::move(step));
+  auto caches = caches_of(world);
+  steps.push_back({"set-folders-aside", "set the caches aside", Interruption::restart, caches, {}});
+  for (auto& step : around.after) steps.push_back(std::move(step));
+  steps.push_back({"reset-opcode-cache", "empty PHP's opcode cache", Interruption::restart, {questions[0]}, {}});
+  if (!close_site_before(world, proposal, close, world.need_site().console))
+    throw base::Failure("the site cannot be closed meanwhile: this account may not write to its folders", "permissions:fix says which");
+  if (around.judging.empty()) return;
+  base::Step judge{"judge-site", "ask the site again", Interruption::cursor, {around.judging}, {}};
+  judge.words.insert(judge.words.end(), questions.begin(), questions.end());
+  steps.push_back(std::move(judge));
+  steps.push_back({"delete-kept", "delete the old caches", Interruption::restart, caches, {}});
+}
+
+void add_replacement(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
+  const apps::Site& site = world.need_site();
+  note_package(proposal, source, site);
+  Around around;
+  around.judging = "back";
+  if (!source.file.empty())
+    around.first.push_back({"stage-package", "unpack the package beside the site", Interruption::restart,
+                            {source.file.native(), platform::fingerprint(source.facts)}, {}});
+  std::string next_step;
+  auto on_database = database == DatabaseStep::run ? database_step(world, after(world, source), next_step) : std::nullopt;
+  if (on_database) {
+    Proposal backup;
+    backup.plan.task = proposal.plan.task;
+    add_safety_backup(world, backup, options, Reuse::allowed);
+    for (auto& step : backup.plan.steps) around.inner.push_back(std::move(step));
+    for (auto& note : backup.plan.notes) proposal.plan.notes.push_back(std::move(note));
+    around.after.push_back(std::move(*on_database));
+    around.judging = "stay";
+    proposal.plan.effect = Effect::both;
+    proposal.plan.holds_routine = true;
+    proposal.plan.notes.push_back("to go back afterwards: `undo`, which brings files and database back to before the click");
+  }
+  around.inner.push_back(swap_step(world, source));
+  if (!next_step.empty()) around.judging.clear();
+  add_around(world, proposal, std::move(around));
+  if (next_step.empty()) return;
+  proposal.plan.notes.push_back("NO step on the database: " + next_step);
+  proposal.plan.steps.push_back({"say", "say what is left to do", Interruption::restart,
+                                 {"files only, database still behind: " + next_step}, {}});
+}
+
+namespace {
+
+bool began_one_of(const jobs::Snapshot& job, std::initializer_list<std::string_view> verbs) {
+  return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
+    return step < job.plan.steps.size() && std::find(verbs.begin(), verbs.end(), job.plan.steps[step].verb) != verbs.end();
+  });
+}
+
+}  // namespace
+
+bool began_change(const jobs::Snapshot& job) {
+  return began_one_of(job, {"swap-files", "roll-back-swap", "restore-database", "console", "set-folders-aside", "set-modes"});
+}
+
+bool began_on_database(const jobs::Snapshot& job) { return began_one_of(job, {"restore-database", "console"}); }
+
+std::vector<Exchanged> exchanges(World& world) {
+  auto state = world.need_state();
+  std::vector<Exchanged> all;
+  for (const auto& entry : world.disk.list(state.kept()).value_or(std::vector<platform::Entry>{})) {
+    storage::Swap swap(world.disk, storage::SwapNames(state.swap_of(entry.name)));
+    if (!storage::is_job_id(entry.name) || !swap.begun()) continue;
+    auto position = swap.position();
+    Exchanged one{entry.name, "", position.done > 0 && position.between + position.not_begun == 0,
+                  position.between > 0 || (position.done > 0 && position.not_begun > 0), false};
+    if (auto job = jobs::look_at(world.disk, state, entry.name)) {
+      one.task = job->plan.task;
+      one.on_database = began_on_database(*job);
+    }
+    all.push_back(std::move(one));
+  }
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace actions

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Closing and opening within a step that takes something back.
+#pragma once
+
+#include "steps/verbs.h"
+
+namespace steps {
+
+// Closes what this job's close-site step closed, without waiting for anybody; nothing where the job had no such step.
+void close_again(Supervisor& supervisor);
+void open_again(Supervisor& supervisor);
+// Asks a stub that lies there now to empty PHP's opcode cache, and says what came of it.
+void empty_opcode_cache(Supervisor& supervisor, std::string url);
+
+}  // namespace steps

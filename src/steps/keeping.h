@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What set_folders_aside kept, put back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "steps/verbs.h"
+
+namespace steps {
+
+// `folders`: the words of this job's step set-folders-aside. What the application has built in their places meanwhile is set
+// aside in turn. Can be done again after an interruption.
+void put_folders_back(Supervisor& supervisor, const std::vector<std::string>& folders);
+
+}  // namespace steps

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/htaccess.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace storage {
+
+namespace {
+
+constexpr std::string_view kKept = "# Kept from the former .htaccess: how this host runs PHP.";
+
+constexpr std::array<std::string_view, 8> kDirectives = {"addhandler", "sethandler",   "action",     "php_value",
+                                                         "php_flag",   "suphp_",       "lsapi_",     "fcgidwrapper"};
+
+std::string word_of(std::string_view line) {
+  std::string_view text = base::trim(line);
+  return base::lower(std::string(text.substr(0, text.find_first_of(" \t"))));
+}
+
+bool is_blank(std::string_view line) {
+  auto text = base::trim(line);
+  return text.empty() || text[0] == '#';
+}
+
+bool begins_section(std::string_view line) {
+  auto text = base::trim(line);
+  return text.starts_with("<") && !text.starts_with("</");
+}
+
+bool is_of_host(std::string_view line) {
+  std::string word = word_of(line);
+  bool about_php = base::contains(base::lower(std::string(line)), "php");
+  if (word == "addtype" || word == "addhandler" || word == "sethandler" || word == "action") return about_php;
+  return std::any_of(kDirectives.begin(), kDirectives.end(), [&](std::string_view one) { return word.starts_with(one); });
+}
+
+// A line, a section with all that is in it, or a block between a panel's marks.
+struct Item {
+  std::vector<std::string_view> lines;
+  bool marked = false;
+
+  std::string text() const {
+    std::string all;
+    for (auto line : lines) all += std::string(line) + "\n";
+    return all;
+  }
+  bool is_of_host() const {
+    if (marked) return true;
+    size_t of_host = 0;
+    for (auto line : lines) {
+      if (is_blank(line) || base::trim(line).starts_with("<")) continue;
+      if (!storage::is_of_host(line)) return false;
+      ++of_host;
+    }
+    return of_host > 0;
+  }
+};
+
+// "# php -- BEGIN cPanel-generated handler, do not edit"
+bool marks(std::string_view line, std::string_view word) {
+  auto text = base::trim(line);
+  return text.starts_with("# php -- ") && base::contains(text, word);
+}
+
+std::vector<Item> items_of(std::string_view text) {
+  std::vector<Item> items;
+  int depth = 0;
+  bool marked = false;
+  for (auto line : base::lines(text)) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    bool begins_marked = depth == 0 && !marked && marks(line, "BEGIN");
+    if (depth == 0 && !marked) items.push_back({});
+    marked = marked || begins_marked;
+    items.back().marked = marked;
+    items.back().lines.push_back(line);
+    if (begins_section(line)) ++depth;
+    if (base::trim(line).starts_with("</") && depth > 0) --depth;
+    if (marked && marks(line, "END")) marked = false, depth = 0;
+  }
+  return items;
+}
+
+std::string our_block(std::string_view text) {
+  size_t begin = text.find(kOurBlockBegins), end = text.find(kOurBlockEnds);
+  if (begin == text.npos || end == text.npos || end < begin) return {};
+  return std::string(text.substr(begin, end + kOurBlockEnds.size() - begin)) + "\n";
+}
+
+}  // namespace
+
+std::vector<std::string> host_lines(std::string_view text) {
+  std::vector<std::string> found;
+  for (const auto& item : items_of(text))
+    if (item.is_of_host()) found.push_back(item.text());
+  return found;
+}
+
+std::string merged_htaccess(std::string_view former, std::string_view fresh) {
+  std::string merged = our_block(former) + std::string(fresh), kept;
+  if (!merged.empty() && merged.back() != '\n') merged += '\n';
+  auto present = host_lines(fresh);
+  for (const auto& item : host_lines(former))
+    if (std::find(present.begin(), present.end(), item) == present.end()) kept += item;
+  return kept.empty() ? merged : merged + "\n" + std::string(kKept) + "\n" + kept;
+}
+
+}  // namespace storage

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Merges an application's new .htaccess with what the host wrote into the old one: which PHP it runs with (AddHandler,
+// php_value, suPHP, LSAPI...; panels write such lines into the application's own file, and a release that replaces the file
+// loses them: mautic/mautic#4879, #9347).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storage {
+
+// Around lines that this program put into an application's .htaccess; they stay at its beginning.
+constexpr std::string_view kOurBlockBegins = "# BEGIN Unstick";
+constexpr std::string_view kOurBlockEnds = "# END Unstick";
+
+// Lines and whole sections of `text` in which nothing but the handling of PHP is set, and what a panel marked as its own.
+std::vector<std::string> host_lines(std::string_view text);
+
+// `fresh`, with our block of `former` above it and those lines of the host below it that it does not hold itself.
+std::string merged_htaccess(std::string_view former, std::string_view fresh);
+
+}  // namespace storage
