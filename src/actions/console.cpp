@@ -51,8 +51,9 @@ void add_package(World& world, const apps::Site& site, const std::string& name, 
 
 ConsoleStep console_step(World& world, const apps::Site& site, const apps::Allowed& line) {
   auto choice = choose_php(world, site.php);
-  ConsoleStep made{{"console", "run " + line.line, line.interruption, {site.project.native()}, line.timeout},
-                   need_php(choice, site, line)};
+  ConsoleStep made;
+  made.php = need_php(choice, site, line);
+  made.step = {"console", "run " + line.line, line.interruption, {site.project.native()}, line.timeout};
   Path shim = world.need_state().php_shim();
   if (made.php.sapi == platform::Sapi::cgi) write_shim(world, shim);
   for (auto& word : platform::php_argv(made.php, std::string(site.app->memory_limit), shim)) made.step.words.push_back(word);

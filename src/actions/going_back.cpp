@@ -41,6 +41,12 @@ base::Step rollback_step(const std::string& job) {
   return {"roll-back-swap", "put the former files back", Interruption::cursor, {job}, {}};
 }
 
+// Half of an update that lay in the site lies there again, when all is done.
+void add_return(World& world, Proposal& proposal, const std::string& job) {
+  if (!world.disk.look(storage::SwapNames(world.need_state().swap_of(job)).origin())) return;
+  proposal.plan.steps.push_back({"return-files", "put the files of the update back where they lay", Interruption::restart, {job}, {}});
+}
+
 // The newest that is in the site; what lies below another one cannot be taken out.
 std::optional<Exchanged> meant(World& world, const Options& options) {
   std::optional<Exchanged> newest;
@@ -137,6 +143,7 @@ Proposal propose_files_rollback(World& world, const Options& options) {
   around.inner.push_back(rollback_step(exchanged->job));
   around.judging = "back";
   add_around(world, proposal, std::move(around));
+  add_return(world, proposal, exchanged->job);
   proposal.findings = exchanged->job;
   return proposal;
 }
@@ -166,6 +173,7 @@ Proposal propose_undo(World& world, const Options& options) {
   if (files) around.inner.push_back(rollback_step(job->id));
   around.judging = database ? "stay" : "back";
   add_around(world, proposal, std::move(around));
+  if (files) add_return(world, proposal, job->id);
   return proposal;
 }
 

@@ -199,8 +199,9 @@ std::vector<Exchanged> exchanges(World& world) {
     storage::Swap swap(world.disk, storage::SwapNames(state.swap_of(entry.name)));
     if (!storage::is_job_id(entry.name) || !swap.begun()) continue;
     auto position = swap.position();
-    Exchanged one{entry.name, "", position.done > 0 && position.between + position.not_begun == 0,
-                  position.between > 0 || (position.done > 0 && position.not_begun > 0), false};
+    bool back = world.disk.look(storage::SwapNames(state.swap_of(entry.name)).taken_back()).has_value();
+    bool all_there = position.between + position.not_begun == 0, none_there = position.between + position.done == 0;
+    Exchanged one{entry.name, "", !back && all_there, !back && !all_there && !none_there, false};
     if (auto job = jobs::look_at(world.disk, state, entry.name)) {
       one.task = job->plan.task;
       one.on_database = began_on_database(*job);

@@ -25,6 +25,7 @@ using storage::SwapList;
 
 constexpr size_t kMostHtaccessBytes = 1 << 20;
 constexpr size_t kMostListBytes = 16 << 20;
+constexpr size_t kMostOriginBytes = 64 << 10;
 constexpr std::string_view kHtaccess = ".htaccess";
 
 // Makes the list of one swap: what of the staged files goes where.
@@ -55,7 +56,7 @@ class Planning {
       std::string file = entrance.file.lexically_relative(root_).native(), aside = entrance.aside.lexically_relative(root_).native();
       Owner owner = storage::owner_by(rules_)(file);
       first.push_back({Owner::user, file});
-      first.push_back({owner == Owner::package ? Owner::package : Owner::either, aside});
+      first.push_back({owner == Owner::package || owner == Owner::nobody ? owner : Owner::either, aside});
       entrances_.insert(aside);
     }
     rules_.insert(rules_.begin(), first.begin(), first.end());
@@ -118,25 +119,34 @@ class Exchange {
 
   void begin(const base::Step& step) {
     make_folders(disk_, names_.folder(), 0700);
-    root_ = step.words.at(0);
-    Path from = step.words.at(1);
-    if (!from.empty()) take_in(from);
-    name_entrances(Names::closed);
+    auto names = entrance_names(step.words.at(0));
+    if (const Path from = step.words.at(1); !from.empty()) take_in(from, names);
+    for (const auto& [open, closed] : names) rename_if_there(staged_ / open, staged_ / closed);
     swap_.begin(Planning(supervisor_, step, staged_).list());
   }
 
   void forth() {
-    if (auto origin = origin_of(); !origin.empty() && disk_.look(origin) && !disk_.look(staged_)) disk_.rename(origin, staged_);
-    name_entrances(Names::closed);
+    disk_.remove_file(names_.taken_back());
     swap_.run();
     settle();
   }
 
   void back() {
     swap_.roll_back();
-    name_entrances(Names::open);
     settle();
-    if (auto origin = origin_of(); !origin.empty() && disk_.look(staged_) && !disk_.look(origin)) disk_.rename(staged_, origin);
+    disk_.replace(names_.taken_back(), "", 0600);
+  }
+
+  // New files that lay in the site lie there again, and there is no swap any more; nothing where they came from a package.
+  void give_back() {
+    const std::string text = disk_.read(names_.origin(), kMostOriginBytes).value_or("");
+    auto lines = base::lines(text);
+    if (lines.empty()) return;
+    disk_.remove_file(names_.list());
+    disk_.sync_folder(names_.folder());
+    for (size_t i = 1; i + 1 < lines.size(); i += 2) rename_if_there(staged_ / lines[i + 1], staged_ / lines[i]);
+    rename_if_there(staged_, lines[0]);
+    disk_.remove_file(names_.origin());
   }
 
   void tell() const {
@@ -149,26 +159,26 @@ class Exchange {
   Path old() const { return names_.old(); }
 
  private:
-  enum class Names { open, closed };
-
-  // New files that lie in the site itself: out of the way of the swap, and of visitors.
-  void take_in(const Path& from) {
+  // New files that lie in the site itself: out of the way of the swap, and of visitors. Where they lay is written down first, with
+  // the names that are going to be changed.
+  void take_in(const Path& from, const std::vector<std::pair<std::string, std::string>>& names) {
     make_folders(disk_, staged_.parent_path(), 0700);
-    disk_.replace(names_.origin(), from.native(), 0600);
-    if (!disk_.look(staged_)) disk_.rename(from, staged_);
+    std::string text = from.native() + "\n";
+    for (const auto& [open, closed] : names) text += open + "\n" + closed + "\n";
+    disk_.replace(names_.origin(), text, 0600);
+    rename_if_there(from, staged_);
   }
 
-  Path origin_of() const { return disk_.read(names_.origin(), 4096).value_or(""); }
+  // Entrances below the root, and under which names they wait while the site is closed.
+  std::vector<std::pair<std::string, std::string>> entrance_names(const Path& root) {
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const auto& entrance : storage::waiting(disk_, supervisor_.state(), supervisor_.job()))
+      names.emplace_back(entrance.file.lexically_relative(root).native(), entrance.aside.lexically_relative(root).native());
+    return names;
+  }
 
-  // Of the new files, for as long as they are not in the site: as those of the site are named then.
-  void name_entrances(Names wanted) {
-    if (auto list = storage::read_swap_list(disk_, names_.list())) root_ = list->root;
-    if (root_.empty()) return;
-    for (const auto& entrance : storage::waiting(disk_, supervisor_.state(), supervisor_.job())) {
-      Path open = staged_ / entrance.file.lexically_relative(root_), closed = staged_ / entrance.aside.lexically_relative(root_);
-      const Path &from = wanted == Names::closed ? open : closed, &to = wanted == Names::closed ? closed : open;
-      if (disk_.look(from) && !disk_.look(to)) disk_.rename(from, to);
-    }
+  void rename_if_there(const Path& from, const Path& to) {
+    if (disk_.look(from) && !disk_.look(to)) disk_.rename(from, to);
   }
 
   // What the swap took away is to be gone when the site is open.
@@ -178,7 +188,6 @@ class Exchange {
   platform::Disk& disk_;
   storage::SwapNames names_;
   Path staged_;
-  Path root_;  // the site's
   storage::Swap swap_;
 };
 
@@ -206,6 +215,7 @@ Outcome go_or_go_back(Supervisor& supervisor, Go go, Back back) {
 void swap_back(Supervisor& supervisor, const std::string& job) {
   Exchange exchange(supervisor, job);
   if (exchange.swap().begun()) exchange.back();
+  exchange.give_back();
 }
 
 void swap_forth(Supervisor& supervisor, const std::string& job) {
@@ -219,10 +229,10 @@ Outcome swap_files(Supervisor& supervisor, const base::Step& step) {
   try {
     if (!exchange.swap().begun()) exchange.begin(step);
   } catch (const base::Failure&) {
-    exchange.back();  // what lay in the site lies there again
+    exchange.give_back();
     throw;
   }
-  Outcome outcome = go_or_go_back(supervisor, [&] { exchange.forth(); }, [&] { exchange.back(); });
+  Outcome outcome = go_or_go_back(supervisor, [&] { exchange.forth(); }, [&] { exchange.back(), exchange.give_back(); });
   if (outcome.stopped) return outcome;
   exchange.tell();
   if (outcome.exit.good())
@@ -240,6 +250,11 @@ Outcome roll_back_swap(Supervisor& supervisor, const base::Step& step) {
   exchange.tell();
   if (outcome.exit.good()) supervisor.line("the former files are back");
   return outcome;
+}
+
+Outcome return_files(Supervisor& supervisor, const base::Step& step) {
+  Exchange(supervisor, step.words.at(0)).give_back();
+  return {};
 }
 
 }  // namespace steps

@@ -38,6 +38,7 @@ constexpr Row kVerbs[] = {
     {"swap-files", swap_files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
+    {"return-files", return_files},
     {"ask-site", ask_site},
     {"judge-site", judge_site},
     {"reset-opcode-cache", reset_opcode_cache},

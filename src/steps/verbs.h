@@ -131,6 +131,9 @@ Outcome swap_files(Supervisor& supervisor, const base::Step& step);
 // words: the job whose swap is taken back. The site is closed. Ends as swap_files does.
 Outcome roll_back_swap(Supervisor& supervisor, const base::Step& step);
 
+// words: a job whose swap was rolled back. What it found in a folder of the site, and brought in from there, lies there again.
+Outcome return_files(Supervisor& supervisor, const base::Step& step);
+
 // words: the site's address (may be empty), then pages below it. Notes what they answer.
 Outcome ask_site(Supervisor& supervisor, const base::Step& step);
 

@@ -98,6 +98,7 @@ class SwapNames {
   Path list() const { return folder_ / "list"; }      // there = the swap may have begun
   Path old() const { return folder_ / "old"; }        // what was replaced, under its path in the site
   Path origin() const { return folder_ / "origin"; }  // where the new files lay in the site, when they did not come from a package
+  Path taken_back() const { return folder_ / "back"; }  // there = all of it was rolled back
   Path strays() const { return folder_ / "strays"; }  // what was in the way: made by others while a swap was under way
   Path try_file() const { return folder_ / "try" / "file"; }
   Path try_folder() const { return folder_ / "try" / "folder"; }
