@@ -119,6 +119,7 @@ struct TreeSign {
 // What looking for such signs came to. A part that could not be looked at says why: "composer.lock is not there".
 struct TreeSigns {
   std::vector<TreeSign> found;
+  std::vector<TreeSign> left_over;  // what updates that went well leave behind too: harmless
   std::vector<std::string> not_looked;
 };
 

@@ -256,7 +256,7 @@ constexpr std::array<std::string_view, 2> kPages = {"", "s/login"};
 
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, nullptr,
+    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, tree_signs,
     "doctrine:migrations:migrate",
 };
 

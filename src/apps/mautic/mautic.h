@@ -33,6 +33,7 @@ Release release_of(const storage::ZipPackage& package);
 std::vector<storage::OwnerRule> owners(PackageKind kind);
 std::string site_url(platform::Disk& disk, const Site& site);
 ReleaseSource source(const base::Version& version, PackageKind kind);
+TreeSigns tree_signs(platform::Disk& disk, const Site& site);
 
 // What release `version` runs on, by its major and minor number; for releases whose own statement is lost.
 // Without limits when the version is unknown.
