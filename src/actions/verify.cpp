@@ -127,6 +127,8 @@ std::vector<OwnerRule> rules_of(World& world, const apps::Site& site, PackageKin
   if (world.state_folder) keep(world.state_folder->folder);
   keep(package);
   if (world.disk.look(site.root / ".htaccess")) keep(site.root / ".htaccess");
+  for (std::string_view name : site.app->passing_files)
+    if (!world.disk.look(site.root / name)) keep(site.root / name);
   auto of_app = site.app->owners(kind);
   rules.insert(rules.end(), of_app.begin(), of_app.end());
   return rules;
@@ -153,10 +155,10 @@ Proposal by_package(World& world, const Path& file, const Options& options) {
   plan.headline = "Executing " + plan.task;
   plan.effect = Effect::reads;
   std::string other = mismatch(site, release);
-  if (!other.empty()) plan.notes.push_back(other);
   std::string title = "compare every file with " + package.shown() + (is_full ? "" : ", an update: only what it holds");
-  base::Step step{"verify-tree", title + (other.empty() ? "" : "; " + other), base::Interruption::restart,
-                  {site.root.native(), file.native(), release.version.text(), what_to_do(site)}, {}};
+  base::Step step{"verify-tree", title, base::Interruption::restart,
+                  {site.root.native(), file.native(), release.version.text(), title + (other.empty() ? "" : "; " + other),
+                   what_to_do(site)}, {}};
   for (const auto& rule : rules_of(world, site, release.kind, file)) step.words.push_back(storage::to_word(rule));
   plan.steps = {step};
   return proposal;

@@ -160,6 +160,7 @@ struct App {
   // The signs of a half or mixed tree. Never throws.
   TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files
+  std::span<const std::string_view> passing_files = {};  // of its packages: in the root until an update is finished
 };
 
 std::span<const App* const> all();

@@ -84,8 +84,9 @@ std::string verdict(const Comparison& found, const std::string& release) {
 Outcome verify_tree(Supervisor& supervisor, const base::Step& step) {
   const std::string &root = step.words.at(0), &file = step.words.at(1), &release = step.words.at(2);
   std::vector<storage::OwnerRule> rules;
-  for (size_t i = 4; i < step.words.size(); ++i) rules.push_back(storage::rule_of(step.words[i]));
+  for (size_t i = 5; i < step.words.size(); ++i) rules.push_back(storage::rule_of(step.words[i]));
   storage::ZipPackage package(file);
+  supervisor.line(step.words.at(3));
 
   Pace pace;
   storage::ComparisonOrder order;
@@ -107,7 +108,7 @@ Outcome verify_tree(Supervisor& supervisor, const base::Step& step) {
                   base::seconds_words(found->seconds) + ")" +
                   (found->kept > 0 ? "; " + files_words(found->kept) + " of yours not looked at" : ""));
   if (found->whole()) return {};
-  supervisor.line(step.words.at(3));
+  supervisor.line(step.words.at(4));
   return {{1, 0}, false, verdict(*found, release)};
 }
 
