@@ -3,6 +3,7 @@
 // each left at least one of these, and no complete release had any.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -21,6 +22,7 @@ using platform::Disk;
 
 constexpr size_t kMostBytes = 16 << 20;  // a class map has 2 MB
 constexpr size_t kMostEvidence = 5;
+constexpr std::chrono::hours kOneUpload{48};  // what came within this time may be one upload of the whole site
 
 using Names = std::vector<std::string>;
 
@@ -135,18 +137,36 @@ class Looking {
     return packages;
   }
 
+  // Updates leave old packages behind. One that came long after the list of packages is of an update that died.
   void look_for_leftovers(const Packages& installed) {
-    Names left;
+    auto listed = std::max(touched("vendor/composer"), touched("vendor/composer/installed.json"));
+    Names old, newer;
+    for (const std::string& folder : unnamed_folders(installed))
+      (touched(folder) > listed + kOneUpload ? newer : old).push_back(folder);
+    if (!newer.empty())
+      found(count_words(newer.size(), "package", "packages") + " in vendor/ came later than the list of packages, which does not name " +
+                (newer.size() == 1 ? "it" : "them"),
+            newer);
+    if (!old.empty())
+      signs_.left_over.push_back(sign_of(
+          count_words(old.size(), "folder", "folders") + " in vendor/ of packages that are not installed any more", old));
+  }
+
+  platform::WallTime touched(const std::string& path) {
+    auto facts = disk_.look_through(site_.project / path);
+    return facts ? facts->touched : platform::WallTime();
+  }
+
+  Names unnamed_folders(const Packages& installed) {
+    Names unnamed;
     for (const std::string& vendor : project_.folders_in("vendor")) {
       if (vendor == "bin" || vendor == "composer") continue;
       for (const std::string& name : project_.folders_in("vendor/" + vendor)) {
         std::string folder = "vendor/" + vendor + "/" + name;
-        if (installed.folders.count(folder) == 0 && project_.holds_files(folder)) left.push_back(folder);
+        if (installed.folders.count(folder) == 0 && project_.holds_files(folder)) unnamed.push_back(folder);
       }
     }
-    if (!left.empty())
-      signs_.left_over.push_back(sign_of(
-          count_words(left.size(), "folder", "folders") + " in vendor/ of packages that are not installed any more", left));
+    return unnamed;
   }
 
   // ---- c: the parts of the autoloader

@@ -120,6 +120,11 @@ TEST_CASE("Each sign is told alone, with what it is seen by", "[tree_signs]") {
     tree.remove("plugins/XBundle/X.php"), tree.put("plugins/XBundle/Y.php", "x");
     expected = "1 file of a class that the autoloader knows is missing: plugins/XBundle/X.php";
   }
+  SECTION("a package came later than the list, which does not name it") {
+    tree.put("vendor/new/package/x.php", "x");
+    tree.disk.set_changed(kRoot + "vendor/new/package", std::chrono::system_clock::now() + std::chrono::hours(49));
+    expected = "1 package in vendor/ came later than the list of packages, which does not name it: vendor/new/package";
+  }
   SECTION("a list is cut off") {
     tree.put("vendor/composer/installed.json", R"({"packages": [{"name": "a/b", "ver)");
     expected = "vendor/composer/installed.json is cut off or damaged: vendor/composer/installed.json";
