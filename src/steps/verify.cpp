@@ -58,7 +58,7 @@ void explain(base::Report& report, const Comparison& found) {
   }
   uint64_t changed = found.of(Damage::changed);
   if (changed >= kManyFiles)
-    report.line("! mixed versions: " + files_words(changed) + " are those of another release, " + std::to_string(found.same) +
+    report.line("! mixed versions: " + files_words(changed) + " have other contents than in this release, " + std::to_string(found.same) +
                 " are as they should be");
   if (found.of(Damage::unreadable) > 0)
     report.line("! " + files_words(found.of(Damage::unreadable)) + " could not be read: the program's account may not");
