@@ -20,6 +20,8 @@ constexpr std::array kActions = {
            "backup file check", Effect::database, Consent::plan_first, propose_db_restore, nullptr},
     Action{"db:status", "show the database's server, sizes, engines and what is in the way of migrations", "",
            Effect::reads, Consent::at_once, nullptr, show_database},
+    Action{"files:verify", "look for signs of a half or mixed release, or compare every file with its package", "file",
+           Effect::reads, Consent::at_once, propose_files_verify, nullptr},
     Action{"backups", "list the backups, and which of them are complete", "", Effect::reads, Consent::at_once, nullptr,
            list_backups},
     Action{"backup:download", "download one backup", "backup", Effect::reads, Consent::at_once, propose_backup_download,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -43,6 +44,9 @@ struct Proposal {
   std::vector<Choice> choices{};  // not empty: it was not said which; plan.notes explain, nothing can be consented to
   // The plan cannot be made before this reading job is done, which is started at once.
   std::optional<base::Plan> preparation{};
+  // Instead of a job: tells the report within the request, as Action::act does, and returns the exit status. For actions
+  // that read; runs once, while the World lives.
+  std::function<int(base::Report&)> answer{};
 };
 
 // A file that is given out as it lies there.
@@ -78,6 +82,7 @@ bool value_fits(std::string_view name, std::string_view value);
 
 // The rows' functions; each group in a file of its own.
 int list_php(World& world, const Options& options, base::Report& report);
+Proposal propose_files_verify(World& world, const Options& options);
 int show_database(World& world, const Options& options, base::Report& report);
 int list_backups(World& world, const Options& options, base::Report& report);
 Proposal propose_cache_purge(World& world, const Options& options);

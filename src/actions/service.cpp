@@ -95,14 +95,14 @@ Answer shown_plan(World& world, const Task& task, const Asked& asked, Proposal p
   return answer;
 }
 
-Answer acted(World& world, const Task& task, const Options& options) {
+Answer acted(const Task& task, const std::function<int(base::Report&)>& act) {
   Answer answer;
   answer.outcome = Outcome::acted;
   auto began = std::chrono::steady_clock::now();
   Collector collector;
   collector.line("Executing " + task.name);
   try {
-    answer.exit = task.action->act(world, options, collector);
+    answer.exit = act(collector);
   } catch (const base::Failure& failure) {
     collector.line(base::printable(failure.full()));
     answer.exit = 1;
@@ -128,7 +128,9 @@ Answer started(World& world, const base::Plan& plan, jobs::Repeat repeat) {
 }
 
 Answer begun(World& world, const Task& task, const Options& options, const Proposal& proposal, jobs::Repeat repeat) {
-  if (task.action && task.action->act) return acted(world, task, options);
+  if (proposal.answer) return acted(task, proposal.answer);
+  if (task.action && task.action->act)
+    return acted(task, [&](base::Report& report) { return task.action->act(world, options, report); });
   if (task.action && task.action->give) {
     Answer answer;
     answer.outcome = Outcome::given;

@@ -119,6 +119,7 @@ struct TreeSign {
 // What looking for such signs came to. A part that could not be looked at says why: "composer.lock is not there".
 struct TreeSigns {
   std::vector<TreeSign> found;
+  std::vector<TreeSign> left_over;  // what updates that went well leave behind too: harmless
   std::vector<std::string> not_looked;
 };
 
@@ -166,6 +167,7 @@ struct App {
   // The signs of a half or mixed tree. Never throws.
   TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files
+  std::span<const std::string_view> passing_files = {};  // of its packages: in the root until an update is finished
 };
 
 std::span<const App* const> all();

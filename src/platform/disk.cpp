@@ -44,16 +44,19 @@ Kind kind_of_entry(unsigned char type) {
   }
 }
 
+WallTime time_of(const timespec& time) {
+  auto since_epoch = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(since_epoch));
+}
+
 std::optional<Facts> facts(const Path& path, int flags) {
   struct stat st {};
   if (::fstatat(AT_FDCWD, path.c_str(), &st, flags) != 0) {
     if (is_absent(errno)) return std::nullopt;
     fail("cannot look at " + shown(path));
   }
-  auto since_epoch = std::chrono::seconds(st.st_mtim.tv_sec) + std::chrono::nanoseconds(st.st_mtim.tv_nsec);
   return Facts{kind_of(st.st_mode), static_cast<uint64_t>(st.st_size), st.st_mode & 07777U, st.st_uid, st.st_gid,
-               st.st_dev, st.st_ino,
-               WallTime(std::chrono::duration_cast<WallTime::duration>(since_epoch))};
+               st.st_dev, st.st_ino, time_of(st.st_mtim), time_of(st.st_ctim)};
 }
 
 void write_all(int fd, std::string_view bytes, const Path& file) {

@@ -31,6 +31,7 @@ struct Facts {
   dev_t device = 0;
   ino_t inode = 0;
   WallTime changed{};  // mtime
+  WallTime touched{};  // ctime: when it was last made, changed, renamed or given other rights here; nobody can set it
 };
 
 // Equal for one and the same file or folder that nobody changed, as far as a look can tell. What was changed and looked at

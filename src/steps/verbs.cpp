@@ -48,6 +48,7 @@ constexpr Row kVerbs[] = {
     {"restore-database", restore_database},
     {"drop-tables", drop_tables},
     {"check-backup", check_backup},
+    {"verify-tree", verify_tree},
 };
 
 const Row* find_row(std::string_view name) {

@@ -169,4 +169,8 @@ Outcome drop_tables(Supervisor& supervisor, const base::Step& step);
 // (storage/backup_check.h).
 Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 
+// words: the site's root, a package, its release in words ("5.2.1"), what this is (said first), what to do about damage (a sentence),
+// then whose the paths are (storage::to_word of each rule). Compares every file and says what differs; reads only. Fails when anything does.
+Outcome verify_tree(Supervisor& supervisor, const base::Step& step);
+
 }  // namespace steps

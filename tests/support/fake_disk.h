@@ -65,7 +65,7 @@ class MemoryDisk final : public platform::Disk {
     const Node* node = find(path);
     if (!node) return std::nullopt;
     return Facts{node->kind,  node->bytes.size(), node->mode,  node->owner, ::getegid(), node->device,
-                 node->inode, node->changed};
+                 node->inode, node->changed, node->changed};
   }
   std::optional<Facts> look_through(const Path& path) override { return look(target_of(path)); }
 

@@ -254,10 +254,12 @@ constexpr std::array<std::string_view, 2> kFrontControllers = {"index.php", "upg
 
 constexpr std::array<std::string_view, 2> kPages = {"", "s/login"};
 
+constexpr std::array<std::string_view, 3> kPassingFiles = {"deleted_files.txt", "critical_migrations.txt", "upgrade.php"};
+
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, unfinished, nullptr,
-    "doctrine:migrations:migrate",
+    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, unfinished, tree_signs,
+    "doctrine:migrations:migrate", kPassingFiles,
 };
 
 }  // namespace apps::mautic
