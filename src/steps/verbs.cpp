@@ -12,7 +12,7 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 11> kVerbs = {{
+constexpr std::array<Row, 12> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
     {"keep-duplicate", keep_duplicate},
@@ -24,6 +24,7 @@ constexpr std::array<Row, 11> kVerbs = {{
     {"survey-dump", survey_dump},
     {"restore-database", restore_database},
     {"check-backup", check_backup},
+    {"download-package", download_package},
 }};
 
 }  // namespace
