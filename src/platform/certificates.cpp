@@ -54,8 +54,9 @@ size_t length_of(std::string_view der) {
 
 void add_pem(std::string& pem, std::string_view der) {
   std::string text(4 * ((der.size() + 2) / 3) + 1, '\0');  // one byte more: it ends with NUL
-  text.resize(static_cast<size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                                  reinterpret_cast<const unsigned char*>(der.data()), static_cast<int>(der.size()))));
+  int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                               reinterpret_cast<const unsigned char*>(der.data()), static_cast<int>(der.size()));
+  text.resize(static_cast<size_t>(length));
   pem += "-----BEGIN CERTIFICATE-----\n";
   for (size_t at = 0; at < text.size(); at += kLineBytes) pem.append(text, at, kLineBytes) += '\n';
   pem += "-----END CERTIFICATE-----\n";

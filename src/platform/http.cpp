@@ -80,7 +80,8 @@ class CurlHttp final : public Http {
 
   std::string text(const DownloadOrder& order) override {
     TextReceiver received(order);
-    if (transfer(order, 0, received) != Transferred::whole) throw base::Failure("stopped before " + shown_url(order.url) + " answered");
+    if (transfer(order, 0, received) != Transferred::whole)
+      throw base::Failure("stopped before " + shown_url(order.url) + " answered");
     return received.text;
   }
 };

@@ -78,12 +78,11 @@ void PartialFile::refuse_more_than_most(uint64_t bytes) const {
 // A full disk is known before the work begins. Filesystems that cannot reserve are no failure.
 void PartialFile::reserve(uint64_t bytes) {
   if (bytes == 0) return;
-  int error = 0;
-  do {
-    error = ::fallocate(file_.number(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(bytes_), static_cast<off_t>(bytes)) == 0 ? 0 : errno;
-  } while (error == EINTR);
-  if (error == ENOSPC || error == EDQUOT || error == EFBIG)
-    fail("cannot reserve " + base::size_words(bytes) + " for " + shown(order_.file), error);
+  while (::fallocate(file_.number(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(bytes_), static_cast<off_t>(bytes)) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) return;
+    fail("cannot reserve " + base::size_words(bytes) + " for " + shown(order_.file), errno);
+  }
 }
 
 void PartialFile::tell_progress() {

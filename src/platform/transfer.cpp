@@ -34,7 +34,10 @@ constexpr int kLookMilliseconds = 200;
 class Exchange {
  public:
   Exchange(const DownloadOrder& order, const std::string& certificates, Receiver& receiver)
-      : order_(order), receiver_(receiver), easy_(curl_easy_init(), curl_easy_cleanup), multi_(curl_multi_init(), curl_multi_cleanup) {
+      : order_(order),
+        receiver_(receiver),
+        easy_(curl_easy_init(), curl_easy_cleanup),
+        multi_(curl_multi_init(), curl_multi_cleanup) {
     if (!easy_ || !multi_) throw base::system_failure("cannot download " + shown_url(order.url), ENOMEM);
     set_up_connection();
     set_up_trust(certificates);
@@ -146,7 +149,8 @@ class Exchange {
   uint64_t first_byte() const {
     curl_header* header = nullptr;
     std::string_view value;
-    if (curl_easy_header(easy_.get(), "Content-Range", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) value = base::trim(header->value);
+    if (curl_easy_header(easy_.get(), "Content-Range", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+      value = base::trim(header->value);
     auto from = value.starts_with("bytes ") ? base::whole_number(value.substr(6, value.find('-') - 6)) : std::nullopt;
     if (!from) throw base::Failure(shown_url(url_) + " answers a part without saying which");
     return *from;

@@ -28,8 +28,13 @@ struct Words {
   std::vector<std::string> hosts;
 
   explicit Words(const std::vector<std::string>& words)
-      : url(words.at(0)), api_url(words.at(1)), file(words.at(2)), proxy(words.at(3)),
-        most_bytes(base::whole_number(words.at(4)).value_or(0)), upload_folder(words.at(5)), hosts(words.begin() + 6, words.end()) {}
+      : url(words.at(0)),
+        api_url(words.at(1)),
+        file(words.at(2)),
+        proxy(words.at(3)),
+        most_bytes(base::whole_number(words.at(4)).value_or(0)),
+        upload_folder(words.at(5)),
+        hosts(words.begin() + 6, words.end()) {}
 
   std::string name() const { return file.filename().native(); }
   platform::DownloadOrder order(Supervisor& supervisor) const {
@@ -99,7 +104,8 @@ std::optional<platform::Downloaded> fetch_or_advise(Supervisor& supervisor, cons
   return fetch(supervisor, words);
 } catch (const base::Failure& failure) {
   if (failure.error() != 0 || !failure.advice().empty()) throw;
-  throw base::Failure(failure.what(), "or upload " + words.name() + " in binary mode into " + base::printable_line(words.upload_folder));
+  throw base::Failure(failure.what(),
+                      "or upload " + words.name() + " in binary mode into " + base::printable_line(words.upload_folder));
 }
 
 void check_digest(Supervisor& supervisor, const Words& words, const platform::Downloaded& done, const std::string& digest) {

@@ -3,10 +3,12 @@
 """A small internet of its own, for one command: internet.py SCENARIO.json COMMAND...
 
 Runs as root in a network and a mount namespace of its own (unshare -mn). Loopback gets the address of GitHub, /etc/hosts and the
-system's certificate store are the scenario's, and one server answers https as it says. Prints JSON: exit, out, err, and what was
-asked, host and path. Nothing of it can reach or change the machine outside.
+system's certificate store are the scenario's, one server answers https as it says, and a proxy listens on 127.0.0.1:3128. Prints
+JSON: exit, out, err, what was asked, host and path, and what is left in the scenario's small disk. Nothing of it can reach or
+change the machine outside.
 """
 import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -25,6 +27,8 @@ def enter(scenario):
     (folder / "hosts").write_text("".join(f"{address} {name}\n" for name, address in scenario["hosts"].items()))
     subprocess.run(["mount", "--bind", folder / "hosts", "/etc/hosts"], check=True)
     subprocess.run(["mount", "--bind", scenario["store"], STORE], check=True)
+    if "small_disk" in scenario:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "small", scenario["small_disk"]], check=True)
 
 
 class Server(ThreadingHTTPServer):
@@ -57,9 +61,6 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-
-    def do_CONNECT(self):  # never a proxy
-        self.send_error(405)
 
     def do_GET(self):
         key = self.headers["Host"] + self.path
@@ -95,13 +96,44 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Proxy(BaseHTTPRequestHandler):
+    """Passes bytes on to where it is told, and nothing else."""
+
+    def do_CONNECT(self):
+        self.server.asked.append({"url": f"CONNECT {self.path}"})
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as there:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=self.pump, args=(there, self.connection), daemon=True)
+            back.start()
+            self.pump(self.connection, there)
+            back.join()
+
+    @staticmethod
+    def pump(source, target):
+        try:
+            while received := source.recv(65536):
+                target.sendall(received)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
 def main(file, *command):
     scenario = json.loads(Path(file).read_text())
     enter(scenario)
     server = Server(scenario)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    proxy = ThreadingHTTPServer(("127.0.0.1", 3128), Proxy)
+    proxy.asked = server.asked
+    for one in (server, proxy):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=scenario.get("environment"))
-    print(json.dumps({"exit": done.returncode, "out": done.stdout, "err": done.stderr, "asked": server.asked}))
+    left = sorted(path.name for path in Path(scenario["small_disk"]).iterdir()) if "small_disk" in scenario else None
+    print(json.dumps({"exit": done.returncode, "out": done.stdout, "err": done.stderr, "asked": server.asked, "left": left}))
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ class World:
         self.store = "ca"
         self.environment = {}
         self.api = API
+        self.more = {}
 
     def left(self, content):
         self.partial.parent.mkdir()
@@ -84,7 +85,7 @@ class World:
     def download(self, *, proxy=""):
         scenario = {"folder": str(self.folder), "hosts": HOSTS, "routes": self.routes, "store": str(self.authority / f"{self.store}.pem"),
                     "certificates": {host: str(self.authority / f"{name}.pem") for host, name in self.certificates.items()},
-                    "environment": {"PATH": os.environ["PATH"], **self.environment}}
+                    "environment": {"PATH": os.environ["PATH"], **self.environment}, **self.more}
         (self.folder / "scenario.json").write_text(json.dumps(scenario))
         done = subprocess.run([tools.find("unshare"), "-mn", "/usr/bin/python3", REPOSITORY / "tests/files/internet.py",
                                self.folder / "scenario.json", self.tool, "download", URL, self.api, self.file, proxy, *LISTED],
@@ -202,6 +203,14 @@ def test_a_link_in_the_place_of_the_partial_file_is_not_followed(world):
     assert victim.read_bytes() == b"mine"
 
 
+def test_a_full_disk_is_known_at_once_and_nothing_is_left_on_it(world):
+    world.file.parent.mkdir()
+    world.more["small_disk"] = str(world.file.parent)
+    error = world.fails()
+    assert "cannot reserve" in error and "No space left on device" in error
+    assert world.result["left"] == []
+
+
 def test_a_status_that_is_no_success_is_named(world):
     world.routes[key(ASSET)] = {"status": 404, "body": "Not Found"}
     error = world.fails()
@@ -247,3 +256,12 @@ def test_without_a_system_store_mozillas_authorities_are_believed_and_no_others(
 def test_a_proxy_that_does_not_answer_is_not_gone_around(world):
     assert "or upload" in world.fails(proxy="http://127.0.0.1:9")
     assert world.asked() == []
+
+
+def test_through_a_proxy_the_names_are_checked_all_the_same(world):
+    world.succeeds(proxy="http://127.0.0.1:3128")
+    hosts = [f"CONNECT {host}:443" for host in ("api.github.com", "github.com", ASSETS)]
+    assert [url for url in world.asked() if url.startswith("CONNECT")] == hosts
+    world.file.unlink()
+    world.routes[key(URL)] = {"status": 302, "location": "https://elsewhere.example/5.2.1.zip"}
+    assert "none of the hosts" in world.fails(proxy="http://127.0.0.1:3128")
