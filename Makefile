@@ -30,13 +30,13 @@ all: $(PROGRAM)  ## build the static program (ARCH=arm64 for aarch64)
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# ---- dependencies: Debian packages, and the three libraries that have no usable static archive there
+# ---- dependencies: Debian packages, and the four libraries that have no usable static archive there
 .PHONY: install-deps
 install-deps:  ## install the Debian packages that building and testing need (as root; else say which)
 	@packaging/install-packages build test $(if $(filter arm64,$(ARCH)),arm64)
 
 DEPS_READY := build/deps/$(ARCH)/flags.mk
-$(DEPS_READY): packaging/static-deps $(wildcard packaging/pins packaging/patches/*)
+$(DEPS_READY): packaging/static-deps $(wildcard packaging/pins packaging/certificates.S packaging/patches/*)
 	@packaging/install-packages build $(if $(filter arm64,$(ARCH)),arm64)
 	@packaging/static-deps $(ARCH)
 	@touch $@
@@ -177,6 +177,7 @@ FILE_TOOL := build/unit/$(ARCH)$(VARIANT)/file_tool
 .PHONY: file-tool
 file-tool: $(FILE_TOOL)
 
+$(OBJ)/tests/files/file_tool.o: LANGUAGE += -Itests
 $(FILE_TOOL): $(OBJ)/tests/files/file_tool.o $(ENGINE:%.cpp=$(OBJ)/%.o) $(OBJ)/assets.o
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $^ $(DEPS_LIBS) -o $@

@@ -48,14 +48,14 @@ void open_missing_standard_descriptors() {
   }
 }
 
-// The program loads nothing of the host: no NSS module, no OpenSSL configuration, no client plug-in.
+// The program loads nothing of the host: no NSS module, no OpenSSL configuration, no client plug-in; no file gets our TLS keys.
 void shut_out_the_host() {
   for (const char* database : {"passwd", "group", "services", "protocols"}) __nss_configure_lookup(database, "files");
   __nss_configure_lookup("hosts", "files dns");
   // Nor does it fill the table of ciphers by their old names, which neither TLS nor a hash asks, nor empty it at the end:
   // a CGI process would do both at each request.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ATEXIT, nullptr);
-  for (const char* name : {"MARIADB_PLUGIN_DIR", "LIBMYSQL_PLUGINS", "MYSQL_PWD", "MYSQL_HOME"}) ::unsetenv(name);
+  for (const char* name : {"MARIADB_PLUGIN_DIR", "LIBMYSQL_PLUGINS", "MYSQL_PWD", "MYSQL_HOME", "SSLKEYLOGFILE"}) ::unsetenv(name);
 }
 
 // What children of ours may know: nothing of the request.

@@ -2,6 +2,7 @@
 #include "actions/console.h"
 
 #include "actions/closing.h"
+#include "actions/packages.h"
 #include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -24,24 +25,20 @@ void write_shim(World& world, const Path& shim) {
     world.disk.replace(shim, platform::shim_source(), 0600, platform::Sync::no);
 }
 
-// Uploaded packages lie in the site's folder or in ours.
-Path find_package(World& world, const apps::Site& site, const std::string& name) {
-  for (const Path& folder : {site.root, world.need_state().folder()}) {
-    auto facts = world.disk.look(folder / name);
-    if (facts && facts->kind == platform::Kind::file) return folder / name;
-  }
-  throw base::Failure("there is no package " + name + " in " + site.root.native(), "upload it there in binary mode");
+Path need_package(World& world, const std::string& name) {
+  if (auto package = find_package(world, name)) return package->file;
+  throw base::Failure("there is no package " + name + " in " + world.need_site().root.native(), "upload it there in binary mode");
 }
 
 // The application deletes the package it is given: it gets a duplicate.
-void add_package(World& world, const apps::Site& site, const std::string& name, base::Plan& plan) {
+void add_package(World& world, const std::string& name, base::Plan& plan) {
   std::string option = "=" + name;
   std::string path = "=" + std::string(steps::kKeptPlaceholder) + "/" + name;
   for (auto& word : plan.steps.back().words) {
     bool ends_so = word.size() > option.size() && word.compare(word.size() - option.size(), option.size(), option) == 0;
     if (ends_so) word.replace(word.size() - option.size(), option.size(), path);
   }
-  Path package = find_package(world, site, name);
+  Path package = need_package(world, name);
   plan.steps.insert(plan.steps.begin(), {"keep-duplicate", "copy the package, because the application deletes it",
                                          base::Interruption::restart, {package.native(), name}, {}});
   plan.steps.push_back({"delete-kept", "delete the copy", base::Interruption::restart, {}, {}});
@@ -78,7 +75,7 @@ Proposal propose_console(World& world, const apps::Allowed& line, const Options&
   if (line.backup == apps::Backup::first) add_safety_backup(world, proposal, options, Reuse::allowed);
   proposal.plan.steps.push_back(std::move(step));
   if (line.closes_site) close_around_last_step(world, proposal);
-  if (!line.package.empty()) add_package(world, site, line.package, proposal.plan);
+  if (!line.package.empty()) add_package(world, line.package, proposal.plan);
   proposal.plan.notes.push_back("runs with PHP " + php.version.text() + " (" + php.path.native() + ")");
   proposal.findings = php.path.native() + " " + site.version.text();
   return proposal;

@@ -4,9 +4,12 @@
 #include <curl/curl.h>
 
 #include <memory>
-#include <mutex>
 
 #include "base/failure.h"
+#include "base/text.h"
+#include "platform/listed_url.h"
+#include "platform/partial_file.h"
+#include "platform/transfer.h"
 
 namespace platform {
 
@@ -15,10 +18,27 @@ namespace {
 using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
 Easy new_request() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  prepare_curl();
   return {curl_easy_init(), curl_easy_cleanup};
 }
+
+// A text that is kept in memory.
+class TextReceiver final : public Receiver {
+ public:
+  explicit TextReceiver(const DownloadOrder& order) : order_(order) {}
+
+  void begin(const AnswerHead&) override {}
+  void take(std::string_view bytes) override {
+    if (text.size() + bytes.size() > order_.most_bytes)
+      throw base::Failure(shown_url(order_.url) + " is larger than " + base::size_words(order_.most_bytes));
+    text += bytes;
+  }
+
+  std::string text;
+
+ private:
+  const DownloadOrder& order_;
+};
 
 size_t throw_away(char*, size_t size, size_t count, void*) { return size * count; }
 
@@ -49,10 +69,21 @@ class CurlHttp final : public Http {
   }
 
   std::optional<Downloaded> download(const DownloadOrder& order) override {
-    throw base::Failure("cannot download " + order.url);
+    PartialFile file(order);
+    Transferred end = transfer(order, file.bytes(), file);
+    if (end == Transferred::out_of_range) {  // another file than the one begun, or nothing of it is missing: nobody knows
+      file.begin_anew();
+      end = transfer(order, 0, file);
+    }
+    return end == Transferred::whole ? std::optional(file.commit()) : std::nullopt;
   }
 
-  std::string text(const DownloadOrder& order) override { throw base::Failure("cannot download " + order.url); }
+  std::string text(const DownloadOrder& order) override {
+    TextReceiver received(order);
+    if (transfer(order, 0, received) != Transferred::whole)
+      throw base::Failure("stopped before " + shown_url(order.url) + " answered");
+    return received.text;
+  }
 };
 
 }  // namespace

@@ -48,7 +48,8 @@ class Http {
 
   // Downloads a file. nullopt: stopped; then, and after a Failure, FILE.partial may be left for the next attempt, and
   // `file` is as it was. Each host, each redirect and each resolved address is checked: private ranges are refused,
-  // certificates are proved against the system's store or, where there is none, Mozilla's, which is built in.
+  // certificates are proved against the system's store or, where there is none, Mozilla's, which is built in. Behind
+  // `proxy` it is the proxy that resolves: there the hosts are checked, their addresses are not.
   virtual std::optional<Downloaded> download(const DownloadOrder& order) = 0;
   // The same for a short text; throws Failure, with the HTTP status when there was one ("... answers 403").
   virtual std::string text(const DownloadOrder& order) = 0;

@@ -48,6 +48,7 @@ constexpr Row kVerbs[] = {
     {"restore-database", restore_database},
     {"drop-tables", drop_tables},
     {"check-backup", check_backup},
+    {"download-package", download_package},
     {"verify-tree", verify_tree},
 };
 

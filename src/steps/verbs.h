@@ -173,4 +173,11 @@ Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 // then whose the paths are (storage::to_word of each rule). Compares every file and says what differs; reads only. Fails when anything does.
 Outcome verify_tree(Supervisor& supervisor, const base::Step& step);
 
+// words: the package's url, the url of an API that tells its digest (may be empty), the file to write, a proxy (may be empty),
+// the most bytes it may have, the folder to name to whoever has to upload it instead, then the hosts that it may come from.
+// Writes the file (platform/http.h), in a folder that is made when needed; where the connection is lost on the way it goes on
+// from there. A file with another digest than the published one is deleted, and the step fails. Done again it downloads anew,
+// but for what FILE.partial holds.
+Outcome download_package(Supervisor& supervisor, const base::Step& step);
+
 }  // namespace steps

@@ -17,6 +17,7 @@
 //   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
+//   STATE/packages/NAME    releases of the application that were downloaded, or uploaded here; NAME.partial while it comes
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
 //     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  back  views  cursor-N  note-NAME
@@ -58,6 +59,7 @@ class StateNames {
   Path backups() const { return folder_ / "backups"; }
   Path backup_of(const std::string& job) const { return backups() / (job + ".sql.gz"); }
   Path manifest_of(const std::string& job) const { return backups() / (job + ".json"); }
+  Path packages() const { return folder_ / "packages"; }
   Path surveys() const { return folder_ / "surveys"; }
   Path survey_of(const std::string& hash) const { return surveys() / hash; }
   Path jobs() const { return folder_ / "jobs"; }

@@ -7,6 +7,7 @@
 //   swap ZIP ROOT STATE [KEEP...]  unpacks it into STATE/staged and swaps it into ROOT
 //   pack ROOT ZIP        writes an archive of all files below it
 //   swap-back STATE      takes that back
+//   download URL API FILE PROXY HOST...   downloads a package as the job's step does; API and PROXY may be empty
 // A failure goes to stderr, with exit status 1. The last line of stdout is JSON.
 #include <cstdio>
 #include <cstdlib>
@@ -17,11 +18,13 @@
 #include <set>
 
 #include "base/failure.h"
+#include "steps/verbs.h"
 #include "storage/extract.h"
 #include "storage/swap.h"
 #include "storage/tree_comparison.h"
 #include "storage/zip_contents.h"
 #include "storage/zip_writer.h"
+#include "support/fake_supervisor.h"
 
 namespace {
 
@@ -161,6 +164,23 @@ int pack(const char* root, const char* file) {
   return out.good() ? 0 : 1;
 }
 
+// The verb, over the real network.
+int download(int count, char** words) {
+  support::FakeSupervisor supervisor(platform::posix_disk());
+  supervisor.web.give = [](const platform::DownloadOrder& order) { return platform::curl_http().download(order); };
+  supervisor.web.say = [](const platform::DownloadOrder& order) { return platform::curl_http().text(order); };
+  base::Step step{"download-package", "", base::Interruption::restart, {words[0], words[1], words[2], words[3], "1000000", "the site"}, {}};
+  step.words.insert(step.words.end(), words + 4, words + count);
+  try {
+    steps::download_package(supervisor, step);
+  } catch (const base::Failure&) {
+    std::cout << supervisor.ours;
+    throw;
+  }
+  std::cout << supervisor.ours;
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -173,7 +193,8 @@ int main(int count, char** words) {
     if (action == "swap" && count > 4) return swap(words[2], words[3], words[4], count - 5, words + 5);
     if (action == "pack" && count > 3) return pack(words[2], words[3]);
     if (action == "swap-back") return swap_back(words[2]);
-    std::cerr << "file_tool list|check|extract|compare|swap|swap-back|pack ...\n";
+    if (action == "download" && count > 6) return download(count - 2, words + 2);
+    std::cerr << "file_tool list|check|extract|compare|swap|swap-back|pack|download ...\n";
     return 2;
   } catch (const base::Failure& failure) {
     std::cerr << failure.full() << "\n";

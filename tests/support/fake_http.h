@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ class FakeHttp final : public platform::Http {
     none.problem = "no route";
     return none;
   };
-  std::function<platform::Downloaded(const platform::DownloadOrder& order)> give;
+  std::function<std::optional<platform::Downloaded>(const platform::DownloadOrder& order)> give;
+  std::function<std::string(const platform::DownloadOrder& order)> say;
   std::vector<std::string> asked;
 
   platform::PageAnswer ask(const std::string& url, std::chrono::seconds) override {
@@ -32,7 +34,8 @@ class FakeHttp final : public platform::Http {
   }
   std::string text(const platform::DownloadOrder& order) override {
     asked.push_back(order.url);
-    throw base::Failure("cannot read " + order.url);
+    if (!say) throw base::Failure("cannot read " + order.url);
+    return say(order);
   }
 };
 
