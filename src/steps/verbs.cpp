@@ -12,12 +12,13 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 11> kVerbs = {{
+constexpr std::array<Row, 12> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"dump-database", dump_database},
+    {"pack-files", pack_files},
     {"close-site", close_site},
     {"open-site", open_site},
     {"find-backup", find_backup},

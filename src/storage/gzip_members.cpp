@@ -3,8 +3,6 @@
 
 #include <libdeflate.h>
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <condition_variable>
 #include <cstring>
@@ -15,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -63,24 +62,6 @@ std::string stored_member(std::string_view text) {
   Packer(0).pack(text, packed);
   return packed;
 }
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
-      throw base::Failure("cannot compute a hash");
-  }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-    return base::hex({reinterpret_cast<const char*>(digest.data()), length});
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 }  // namespace
 
@@ -223,7 +204,7 @@ class GzipMembers::Press {
     uint64_t length = 0;
     uint32_t crc = 0;
     bool same = true;
-    Sha256 sha;
+    base::Sha256 sha;
     file_->read_back([&](std::string_view bytes) {
       sha.add(bytes);
       if (length < first.size()) {
@@ -237,7 +218,7 @@ class GzipMembers::Press {
     });
     if (!same || length != file_bytes_ || crc != crc_)
       throw base::Failure("the backup on the disk is not what was written", "tell the host: the disk may be faulty");
-    return sha.hex();
+    return base::hex(sha.end());
   }
 
   std::unique_ptr<platform::LargeFile> file_;
