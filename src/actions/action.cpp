@@ -34,6 +34,8 @@ constexpr std::array kActions = {
            nullptr, give_backup},
     Action{"backup:delete", "delete one backup", "backup", Effect::routine, Consent::plan_first, propose_backup_delete,
            act_backup_delete},
+    Action{"permissions:fix", "mend file permissions that keep the site out or let everybody in", "", Effect::files,
+           Consent::plan_first, propose_permissions},
     Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,
            Consent::at_once, nullptr, list_php},
     Action{"job:resume", "take an interrupted job up where it stopped", "job", Effect::both, Consent::plan_first,

@@ -99,6 +99,7 @@ Proposal propose_own_files_backup(World& world, const Options& options);
 Proposal propose_files_download(World& world, const Options& options);
 Download give_files(World& world, const Options& options);
 Download give_own_files(World& world, const Options& options);
+Proposal propose_permissions(World& world, const Options& options);
 Proposal propose_job_stop(World& world, const Options& options);
 Proposal propose_job_unlock(World& world, const Options& options);
 Proposal propose_job_resume(World& world, const Options& options);

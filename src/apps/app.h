@@ -158,6 +158,8 @@ struct App {
   ReleaseSource (*source)(const base::Version& version, PackageKind kind) = nullptr;
   // The signs of a half or mixed tree. Never throws.
   TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
+  // Folders that it writes into while it runs, with all they hold; they need not exist. Never throws.
+  std::vector<Path> (*written)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files
 };
 

@@ -12,13 +12,14 @@ struct Row {
   Verb verb;
 };
 
-constexpr std::array<Row, 12> kVerbs = {{
+constexpr std::array<Row, 13> kVerbs = {{
     {"console", run_console},
     {"set-folders-aside", set_folders_aside},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"dump-database", dump_database},
     {"pack-files", pack_files},
+    {"set-modes", set_modes},
     {"close-site", close_site},
     {"open-site", open_site},
     {"find-backup", find_backup},

@@ -107,6 +107,12 @@ void list_what_takes_room(Supervisor& supervisor);
 Outcome pack_files(Supervisor& supervisor, const base::Step& step);
 constexpr std::string_view kWholeScope = "whole", kOwnScope = "own";
 
+// words: the top, the number of our account, then pairs: kWrittenWord, kCacheWord or kLeftOutWord and a folder. Looks for
+// what is to be mended (storage/permissions.h) and mends it, until there is nothing more. What was changed stands in the
+// journal in any case; what could not be fails the step, and the rest is done.
+Outcome set_modes(Supervisor& supervisor, const base::Step& step);
+constexpr std::string_view kWrittenWord = "written", kCacheWord = "cache", kLeftOutWord = "left-out";
+
 // words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers.
 // Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the account's processes that still run
 // the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.

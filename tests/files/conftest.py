@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's zip files and trees as a program, a small release and a site of the release before."""
+"""The engine's zip files and trees as a program, a small release and a site of the release before; boxes as the cases have them."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from cases.conftest import box, boxes, ground, image, make_box, mode, scripted  # noqa: F401
 from support import tree
 from support.fixtures import REPOSITORY
 

@@ -257,7 +257,7 @@ constexpr std::array<std::string_view, 2> kPages = {"", "s/login"};
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
     "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, nullptr,
-    "doctrine:migrations:migrate",
+    written, "doctrine:migrations:migrate",
 };
 
 }  // namespace apps::mautic

@@ -32,6 +32,7 @@ Stated stated_in_version_txt(const std::string& text);
 Release release_of(const storage::ZipPackage& package);
 std::vector<storage::OwnerRule> owners(PackageKind kind);
 std::string site_url(platform::Disk& disk, const Site& site);
+std::vector<Path> written(platform::Disk& disk, const Site& site);
 ReleaseSource source(const base::Version& version, PackageKind kind);
 
 // What release `version` runs on, by its major and minor number; for releases whose own statement is lost.
