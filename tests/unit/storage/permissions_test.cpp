@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text.h"
 #include "support/cut_sweep.h"
 #include "support/fake_supervisor.h"
 
@@ -68,7 +69,7 @@ TEST_CASE("What is mended stands in the journal, and nothing else is changed") {
   CHECK(site.mode("/site/media/open") == 0775);
   CHECK(site.mode("/site/media/files/x") == 0644);
   CHECK(site.journal().find(kWhole) != std::string::npos);
-  CHECK(std::count(site.journal().begin(), site.journal().end(), '\n') == 3);
+  CHECK(base::lines(site.journal()).size() == 3);
 }
 
 TEST_CASE("A step cut off anywhere knows every former mode, and ends well when it is taken up again") {
@@ -80,7 +81,7 @@ TEST_CASE("A step cut off anywhere knows every former mode, and ends well when i
     CHECK(site.mode("/site/app/a b.php") == 0644);
     CHECK(site.mode("/site/media/open") == 0775);
     CHECK(site.journal().find(kWhole) != std::string::npos);
-    CHECK(std::count(site.journal().begin(), site.journal().end(), '\n') == 3);
+    CHECK(base::lines(site.journal()).size() == 3);
   });
   CHECK(calls >= 4);
 }
