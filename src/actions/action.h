@@ -49,12 +49,18 @@ struct Proposal {
   std::function<int(base::Report&)> answer{};
 };
 
-// A file that is given out as it lies there.
+// Where the bytes of a download go. What it throws is passed on.
+using Take = std::function<void(std::string_view bytes)>;
+
+// A file that is given out as it lies there, or one that is made while it is given out.
 struct Download {
   Path file;
   std::string name;  // for the disk of whoever gets it: letters, digits, . _ -
   std::string type;  // media type
   std::string mark;  // another one whenever the bytes are others; letters and digits
+  // Instead of `file`: makes all bytes in order; returns sentences for whoever keeps them. Throws Failure when it cannot go
+  // on: what was taken till then is no whole file, and must not be taken for one.
+  std::function<std::vector<std::string>(const Take&)> produce{};
 };
 
 struct Action {
@@ -92,6 +98,12 @@ Proposal propose_backup_download(World& world, const Options& options);
 Download give_backup(World& world, const Options& options);
 Proposal propose_backup_delete(World& world, const Options& options);
 int act_backup_delete(World& world, const Options& options, base::Report& report);
+Proposal propose_files_backup(World& world, const Options& options);
+Proposal propose_own_files_backup(World& world, const Options& options);
+Proposal propose_files_download(World& world, const Options& options);
+Download give_files(World& world, const Options& options);
+Download give_own_files(World& world, const Options& options);
+Proposal propose_permissions(World& world, const Options& options);
 Proposal propose_job_stop(World& world, const Options& options);
 Proposal propose_job_unlock(World& world, const Options& options);
 Proposal propose_job_resume(World& world, const Options& options);

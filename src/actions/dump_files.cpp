@@ -6,6 +6,7 @@
 #include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "storage/file_backups.h"
 
 namespace actions {
 
@@ -74,6 +75,8 @@ std::string backup_words(const storage::Backup& backup) {
 
 storage::Backup need_backup(World& world, const std::string& id) {
   auto backup = storage::is_job_id(id) ? storage::find_backup(world.disk, world.need_state(), id) : std::nullopt;
+  if (!backup && storage::is_job_id(id) && storage::find_file_backup(world.disk, world.need_state(), id))
+    throw base::Failure("the backup " + id + " holds files, not a database", "`backups` lists them");
   if (!backup) throw base::Failure("there is no backup " + base::printable_line(id), "`backups` lists them");
   return *backup;
 }

@@ -30,7 +30,23 @@ std::string sha256_of(std::string_view first, std::string_view second) {
   SHA256_Final(data_of(out), &context);
   return out;
 }
+
+}  // namespace
+
+struct Sha256::State {
+  SHA256_CTX context;
+};
+Sha256::Sha256() : state_(std::make_unique<State>()) { SHA256_Init(&state_->context); }
+Sha256::~Sha256() = default;
+void Sha256::add(std::string_view bytes) { SHA256_Update(&state_->context, bytes.data(), bytes.size()); }
+std::string Sha256::end() {
+  std::string out(SHA256_DIGEST_LENGTH, '\0');
+  SHA256_Final(data_of(out), &state_->context);
+  return out;
+}
 #pragma GCC diagnostic pop
+
+namespace {
 
 constexpr size_t kBlockBytes = 64;
 

@@ -27,6 +27,22 @@ class Sha256 {
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 uint32_t crc32(std::string_view bytes);                                 // the zip and gzip polynomial
 
+// The SHA-256 of what comes piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void add(std::string_view bytes);
+  std::string end();  // 32 bytes; nothing can be added afterwards
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 // scrypt with N = 2^log2_cost (up to 14), r = 8, p = 1; a cost of 10 takes about 3 ms and 1 MB. Enough, because keys are 16 or
 // more random characters: nobody can try even a small part of them; it is there for keys that are less random than they look.
 // Throws Failure without that memory, and above that cost.

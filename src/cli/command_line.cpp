@@ -87,8 +87,20 @@ bool asks_and_hears_yes() {
   return base::trim(line) == "yes";
 }
 
+// What is said about it must not get between the bytes.
+int produce(const actions::Download& download) {
+  if (::isatty(1)) throw base::Failure("a zip is nothing for a terminal", "write it into a file: ... > " + download.name);
+  auto notes = download.produce([&](std::string_view bytes) {
+    if (!(std::cout << bytes)) throw base::Failure("cannot write " + download.name, "is there room for it?");
+  });
+  if (!std::cout.flush()) throw base::Failure("cannot write " + download.name, "is there room for it?");
+  for (const auto& note : notes) std::cerr << base::printable_line(note) << "\n";
+  return 0;
+}
+
 // The bytes are for a file or a pipe; whoever sits at a terminal is told where they lie.
 int copy_out(const actions::Download& download) {
+  if (download.produce) return produce(download);
   if (::isatty(1)) {
     print(download.file.native() + "\n");
     return 0;

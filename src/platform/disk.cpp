@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
@@ -204,7 +205,11 @@ class PosixDisk final : public Disk {
   }
 
   void set_mode(const Path& path, mode_t mode) override {
-    if (::fchmodat(AT_FDCWD, path.c_str(), mode, 0) != 0) fail("cannot set the permissions of " + shown(path));
+    if (::fchmodat(AT_FDCWD, path.c_str(), mode, AT_SYMLINK_NOFOLLOW) == 0) return;
+    // ... which the C library does by way of /proc: not in a chroot without it.
+    struct stat st {};
+    bool is_plain = errno == EOPNOTSUPP && ::lstat(path.c_str(), &st) == 0 && !S_ISLNK(st.st_mode);
+    if (!is_plain || ::fchmodat(AT_FDCWD, path.c_str(), mode, 0) != 0) fail("cannot set the permissions of " + shown(path));
   }
 
   void sync_folder(const Path& folder) override {
@@ -228,6 +233,12 @@ std::string fingerprint(const Facts& facts) {
                           uint64_t{facts.owner}, static_cast<uint64_t>(facts.changed.time_since_epoch().count())})
     words += std::to_string(number) + " ";
   return words;
+}
+
+std::optional<uint64_t> free_bytes(const Path& folder) {
+  struct statvfs facts {};
+  if (::statvfs(folder.c_str(), &facts) != 0) return std::nullopt;
+  return uint64_t{facts.f_bavail} * facts.f_frsize;
 }
 
 void make_folders(Disk& disk, const Path& folder, mode_t mode) {

@@ -83,6 +83,9 @@ class Disk {
 // The real one.
 Disk& posix_disk();
 
+// What is free for this account on the filesystem that holds `folder`, quotas left out; nullopt when it does not say.
+std::optional<uint64_t> free_bytes(const Path& folder);
+
 // Makes the folder and the missing ones above it.
 void make_folders(Disk& disk, const Path& folder, mode_t mode);
 

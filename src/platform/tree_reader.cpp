@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/handle.h"
 #include "base/text.h"
+#include "platform/clock.h"
 
 namespace platform {
 
@@ -72,7 +73,7 @@ class TreeReader::Cursor {
     struct stat st {};
     if (::fstat(file_.number(), &st) != 0) return result_of(errno);
     if (!S_ISREG(st.st_mode)) return Result::other_kind;
-    facts = {static_cast<uint64_t>(st.st_size), st.st_mode & 07777U};
+    facts = {static_cast<uint64_t>(st.st_size), st.st_mode & 07777U, from_unix_seconds(st.st_mtim.tv_sec)};
     left_ = facts.size_bytes;
     path_ = &path;
     return Result::done;

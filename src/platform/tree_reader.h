@@ -31,10 +31,11 @@ class TreeReader {
     refused,     // no permission, or the disk failed
   };
 
-  // A file's size and mode, without its content.
+  // A file's size, mode and time, without its content.
   struct Opened {
     uint64_t size_bytes = 0;
     mode_t mode = 0;
+    WallTime changed{};
   };
   // Opens a file; `facts` is filled when it is done. read_on() reads it then.
   Result open(const std::string& path, Opened& facts);

@@ -8,6 +8,7 @@
 #include "steps/verbs.h"
 #include "storage/backups.h"
 #include "storage/dump.h"
+#include "storage/file_backups.h"
 
 namespace steps {
 
@@ -26,13 +27,6 @@ void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platf
                   " in the file, read back and verified");
   for (const auto& note : manifest.notes) supervisor.line("note: " + base::printable_line(note));
   supervisor.line("backup " + supervisor.job() + ": " + base::printable_line(file.native()));
-}
-
-// What could be let go of when there is no room for one more.
-void list_what_takes_room(Supervisor& supervisor) {
-  for (const auto& backup : storage::all_backups(supervisor.disk(), supervisor.state()))
-    supervisor.line("backup " + backup.id + ": " + base::size_words(backup.file_bytes) + "; backup:delete with backup=" + backup.id +
-                    " frees them");
 }
 
 void rotate(Supervisor& supervisor) {
@@ -72,6 +66,14 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step) {
 }
 
 }  // namespace
+
+void list_what_takes_room(Supervisor& supervisor) {
+  auto tell = [&](const std::string& id, uint64_t bytes) {
+    supervisor.line("backup " + id + ": " + base::size_words(bytes) + "; backup:delete with backup=" + id + " frees them");
+  };
+  for (const auto& backup : storage::all_backups(supervisor.disk(), supervisor.state())) tell(backup.id, backup.file_bytes);
+  for (const auto& backup : storage::all_file_backups(supervisor.disk(), supervisor.state())) tell(backup.id, backup.file_bytes);
+}
 
 storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path& root, const std::string& planned) {
   auto target = supervisor.database(root);

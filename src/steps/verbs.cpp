@@ -32,6 +32,8 @@ constexpr Row kVerbs[] = {
     {"delete-kept", delete_kept},
     {"delete-folders", delete_folders},
     {"dump-database", dump_database},
+    {"pack-files", pack_files},
+    {"set-modes", set_modes},
     {"close-site", close_site, open_after_going_back},
     {"open-site", open_site, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
     {"stage-package", stage_package},

@@ -107,6 +107,22 @@ storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path
 // (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
 
+// What could be let go of when there is no room for one more: the backups and their sizes.
+void list_what_takes_room(Supervisor& supervisor);
+
+// words: the folder to pack, the document root relative to it (empty: the same), the application in words, the task that
+// asks, the scope (kWholeScope, kOwnScope), then rules of owners (storage::to_word) and folders to leave out. Writes the
+// job's backup of files (storage/file_backups.h). Done again after an interruption it keeps a complete one and begins an
+// incomplete one anew. After a failure or a stop there is none; what could not be read does not fail it.
+Outcome pack_files(Supervisor& supervisor, const base::Step& step);
+constexpr std::string_view kWholeScope = "whole", kOwnScope = "own";
+
+// words: the top, the number of our account, then pairs: kWrittenWord, kCacheWord or kLeftOutWord and a folder. Looks for
+// what is to be mended (storage/permissions.h) and mends it, until there is nothing more. What was changed stands in the
+// journal in any case; what could not be fails the step, and the rest is done.
+Outcome set_modes(Supervisor& supervisor, const base::Step& step);
+constexpr std::string_view kWrittenWord = "written", kCacheWord = "cache", kLeftOutWord = "left-out";
+
 // words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers.
 // Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the account's processes that still run
 // the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.

@@ -218,7 +218,7 @@ class GzipMembers::Press {
     });
     if (!same || length != file_bytes_ || crc != crc_)
       throw base::Failure("the backup on the disk is not what was written", "tell the host: the disk may be faulty");
-    return sha.hex();
+    return base::hex(sha.end());
   }
 
   std::unique_ptr<platform::LargeFile> file_;

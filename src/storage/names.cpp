@@ -10,6 +10,13 @@
 
 namespace storage {
 
+namespace {
+
+constexpr std::string_view kOurMark = ".unstick-", kFilesMark = "-files-";
+constexpr size_t kStampLength = 15;  // of platform::utc_stamp()
+
+}  // namespace
+
 Path JobNames::log_segment(uint64_t index) const {
   std::array<char, 24> name{};
   std::snprintf(name.data(), name.size(), "%08llu", static_cast<unsigned long long>(index));
@@ -33,6 +40,22 @@ bool is_job_id(std::string_view text) {
     if (!fits) return false;
   }
   return true;
+}
+
+std::string file_backup_name(const std::string& application, std::string_view stamp) {
+  return application + std::string(kFilesMark) + std::string(stamp) + ".zip";
+}
+
+bool is_name_of_ours(std::string_view name) {
+  size_t mark = name.find(kOurMark);
+  if (mark == 0 || (mark != name.npos && is_job_id(name.substr(mark + kOurMark.size()).substr(0, kJobIdLength)))) return true;
+  if (!name.ends_with(".zip")) return false;
+  name.remove_suffix(4);
+  if (is_job_id(name)) return true;
+  size_t files = name.rfind(kFilesMark);
+  if (files == name.npos) return false;
+  std::string_view stamp = name.substr(files + kFilesMark.size());
+  return stamp.size() == kStampLength && stamp[8] == '-' && stamp.find_first_not_of("0123456789-") == stamp.npos;
 }
 
 std::string state_folder_name(const Path& real_root) {

@@ -13,11 +13,13 @@
 //   STATE/starts/HASH      the newest job of one task line
 //   STATE/plans/HASH       one consent that may be given (or was)
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
+//     modes                the permissions that it changed, as they were (permissions.h)
 //     swap/                its swap of files: list, old/, strays/, and try/ for a moment
 //   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
 //   STATE/packages/NAME    releases of the application that were downloaded, or uploaded here; NAME.partial while it comes
+//   STATE/backups/ID.zip, ID-files.json   the same of the site's files
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
 //     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  back  views  cursor-N  note-NAME
@@ -53,6 +55,7 @@ class StateNames {
   Path plan_of(const std::string& hash) const { return plans() / hash; }
   Path kept() const { return folder_ / "kept"; }
   Path kept_by(const std::string& job) const { return kept() / job; }
+  Path modes_of(const std::string& job) const { return kept_by(job) / "modes"; }
   Path swap_of(const std::string& job) const { return kept_by(job) / "swap"; }
   Path staged() const { return folder_ / "staged"; }
   Path staged_by(const std::string& job) const { return staged() / job; }
@@ -60,6 +63,8 @@ class StateNames {
   Path backup_of(const std::string& job) const { return backups() / (job + ".sql.gz"); }
   Path manifest_of(const std::string& job) const { return backups() / (job + ".json"); }
   Path packages() const { return folder_ / "packages"; }
+  Path file_backup_of(const std::string& job) const { return backups() / (job + ".zip"); }
+  Path file_manifest_of(const std::string& job) const { return backups() / (job + "-files.json"); }
   Path surveys() const { return folder_ / "surveys"; }
   Path survey_of(const std::string& hash) const { return surveys() / hash; }
   Path jobs() const { return folder_ / "jobs"; }
@@ -117,6 +122,12 @@ constexpr size_t kJobIdLength = 25;
 // "20261121-093015123-k3v9qa", time to the millisecond: sorts by time; the last part is chance.
 std::string new_job_id(platform::WallTime now);
 bool is_job_id(std::string_view text);
+
+// "mautic-files-20261121-093015.zip": a backup of files on the disk of whoever downloads it.
+std::string file_backup_name(const std::string& application, std::string_view stamp);
+// Whether something of this name inside a site is ours: a state folder, what a job set aside beside its place, a backup of
+// files that was uploaded or moved there.
+bool is_name_of_ours(std::string_view name);
 
 // Name of the state folder in the account's home for a site: ".unstick-" and 16 hex digits of a hash of the
 // site's real path, so that command line and web find the same one and two sites of one home never share it.

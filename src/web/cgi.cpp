@@ -40,11 +40,19 @@ class CgiGateway final : public Gateway {
     return !gone_;
   }
 
+  // A web server takes the end of our output for the end of the answer, whatever our exit status; the log shows that.
+  void break_off() override {
+    pending_.clear();
+    gone_ = broken_ = true;
+  }
+  bool is_broken() const { return broken_; }
+
   bool is_fastcgi() const override { return false; }
 
  private:
   std::string pending_;
   bool gone_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace
@@ -55,7 +63,7 @@ int serve_cgi(actions::Program& program) {
   CgiGateway gateway;
   serve(program, gateway);
   gateway.flush();
-  return 0;
+  return gateway.is_broken() ? 1 : 0;
 }
 
 }  // namespace web

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/failure.h"
 #include "base/text.h"
 #include "platform/readable_file.h"
 #include "web/response.h"
@@ -10,6 +11,8 @@
 namespace web {
 
 namespace {
+
+constexpr size_t kFlushBytes = 64 << 10;
 
 // Clients that hold a part of an older file must get the whole new one.
 bool range_counts(const Request& request, const std::string& tag) {
@@ -23,6 +26,26 @@ void send_bytes(Gateway& gateway, platform::ReadableFile& file, ByteRange range)
     gateway.write(bytes);
     if (!gateway.flush()) return;
     at += bytes.size();
+  }
+}
+
+std::pair<std::string, std::string> disposition(const actions::Download& download) {
+  return {"Content-Disposition", "attachment; filename=\"" + download.name + "\""};
+}
+
+void send_produced(Gateway& gateway, const actions::Download& download) {
+  write_head(gateway, 200, download.type, {{"X-Accel-Buffering", "no"}, disposition(download)});
+  size_t waiting = 0;
+  try {
+    download.produce([&](std::string_view bytes) {
+      gateway.write(bytes);
+      if ((waiting += bytes.size()) < kFlushBytes) return;
+      if (!gateway.flush()) throw base::Failure("the client went away");
+      waiting = 0;
+    });
+    gateway.flush();
+  } catch (const base::Failure&) {
+    gateway.break_off();
   }
 }
 
@@ -45,6 +68,7 @@ RangeKind read_range(std::string_view header, uint64_t size_bytes, ByteRange& ra
 }
 
 void send_file(Gateway& gateway, const Request& request, const actions::Download& download) {
+  if (download.produce) return send_produced(gateway, download);
   platform::ReadableFile file(download.file);
   uint64_t size = file.size_bytes();
   std::string tag = "\"" + download.mark + "\"";
@@ -56,7 +80,7 @@ void send_file(Gateway& gateway, const Request& request, const actions::Download
     headers.push_back({"Content-Range", "bytes *" + of_size});
     return write_answer(gateway, 416, kText, "There are no such bytes.\n", headers);
   }
-  headers.push_back({"Content-Disposition", "attachment; filename=\"" + download.name + "\""});
+  headers.push_back(disposition(download));
   headers.push_back({"Content-Length", std::to_string(size == 0 ? 0 : range.bytes())});
   if (kind == RangeKind::one)
     headers.push_back({"Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + of_size});

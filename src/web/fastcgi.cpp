@@ -61,6 +61,11 @@ class FcgiGateway final : public Gateway {
     send(records);
     return !gone_;
   }
+  // Without the record that ends an answer web servers break their client's connection off too.
+  void break_off() override {
+    pending_.clear();
+    gone_ = true;
+  }
   // What is left of the answer, and that it is all.
   void end() {
     std::string records;

@@ -27,22 +27,27 @@ def mode(request):
 @pytest.fixture(scope="session")
 def ground():
     """(account, folder): who owns all boxes, and the folder below his home in which they lie."""
+    yield from ground_of(ACCOUNT)
+
+
+def ground_of(prefix):
+    """The account's name begins so; each group of tests has its own."""
     if os.geteuid() != 0:
         folder = tree.make_folder("cases")
         yield pwd.getpwuid(os.geteuid()).pw_name, folder
         tree.remove(folder)
         return
-    _remove_accounts_of_dead_runs()
-    account = users.ensure(f"{ACCOUNT}{os.getpid()}")
+    _remove_accounts_of_dead_runs(prefix)
+    account = users.ensure(f"{prefix}{os.getpid()}")
     yield account.name, account.home
     process.kill_below(account.home)
     users.remove(account.name)
 
 
-def _remove_accounts_of_dead_runs():
+def _remove_accounts_of_dead_runs(prefix):
     for entry in pwd.getpwall():
-        number = entry.pw_name.removeprefix(ACCOUNT)
-        if entry.pw_name.startswith(ACCOUNT) and number.isdigit() and process.start_time(int(number)) is None:
+        number = entry.pw_name.removeprefix(prefix)
+        if entry.pw_name.startswith(prefix) and number.isdigit() and process.start_time(int(number)) is None:
             users.remove(entry.pw_name)
 
 

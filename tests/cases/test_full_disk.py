@@ -208,6 +208,7 @@ def test_no_space_at_any_system_call_of_starting_leaves_nothing_half_started(box
         error, words = (("EDQUOT", QUOTA), ("ENOSPC", FULL))[turn % 2]
         process.run(["rm", "-rf", box.state, box.var / "ran"])
         box.write_settings(key=KEY)
+        box.settings_file.chmod(0o644)  # as it was for the first one: taking it back is a call too
         box.wrapper = (strace, "-qq", "-o", "/dev/null", "-e", f"inject={name}:error={error}:when={number}")
         answer = box.owner("task=cache:clear&quiet")
         box.wrapper = ()

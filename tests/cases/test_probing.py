@@ -13,7 +13,7 @@ from cases.table import basic
 TASKS = ["php", "doctor", "list", "cache:purge", "cache:clear", "job:stop", "job:unlock", "job:resume", "self:remove",
          "report", "logs", "backups",
          "db:backup", "db:restore", "db:status", "files:verify", "undo", "kept", "update:finish", "upgrade:v3", "config:fix",
-         "permissions:fix",
+         "permissions:fix", "files:backup", "files:download", "files:download-own",
          "links:install", "mautic:install:data", "doctrine:query:sql select 1", "../../etc/passwd", "; id", "$(id)"]
 OPTIONS = ["file=backup.sql.gz", "file=../local.php", "backup=no", "backup=last", "version=7.0.0", "eula=yes", "php=yes",
            "check=yes", "tables=users",

@@ -29,7 +29,7 @@ def test_a_backup_holds_the_whole_database_and_says_where_it_is(place, mariadb):
 
 
 def test_the_list_tells_complete_backups_from_others(place):
-    assert place.run("backups")[1].splitlines()[1] == "there is no backup yet: db:backup makes one"
+    assert place.run("backups")[1].splitlines()[1] == "there is no backup yet: db:backup makes one of the database, files:backup one of the files"
     place.run("db:backup")
     file = place.newest_backup()
     job = file.name.removesuffix(".sql.gz")

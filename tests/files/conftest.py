@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's zip files and trees as a program, a small release and a site of the release before."""
+"""The engine's zip files and trees as a program, a small release and a site of the release before; boxes as the cases have them."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from cases.conftest import box, boxes, ground_of, image, make_box, mode, scripted  # noqa: F401
 from support import tree
 from support.fixtures import REPOSITORY
 
@@ -15,6 +16,12 @@ OLD = {"index.php": b"old front", "app/bundles/a.php": b"old a", "app/bundles/de
 NEW = {"index.php": b"new front", "app/bundles/a.php": b"new a", "app/bundles/deep/c.php": b"new c" * 3000, "vendor/x/y.php": b"new y",
        "vendor/z/" + "z" * 80: b"new z", "robots.txt": b""}
 KEPT = {"shop/own.php": b"mine", "app/config/local.php": b"secrets"}
+
+
+@pytest.fixture(scope="session")
+def ground():
+    """Where the boxes are, see cases."""
+    yield from ground_of("unstick-test-f")
 
 
 @pytest.fixture(scope="session")

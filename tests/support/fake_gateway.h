@@ -18,6 +18,7 @@ class FakeGateway final : public web::Gateway {
   size_t most_asked = 0;  // the largest single read
   std::string written;
   bool gone = false;
+  bool broken_off = false;
 
   FakeGateway() = default;
   explicit FakeGateway(const std::string& query) { variables["QUERY_STRING"] = query; }
@@ -34,6 +35,7 @@ class FakeGateway final : public web::Gateway {
   }
   void write(std::string_view bytes) override { written += bytes; }
   bool flush() override { return !gone; }
+  void break_off() override { broken_off = true; }
   bool is_fastcgi() const override { return false; }
 
   // A form as a browser posts it.

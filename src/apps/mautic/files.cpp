@@ -169,6 +169,21 @@ std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site) {
   return left;
 }
 
+// The cache's place tells the layout: app/cache/prod (2.x), var/cache/prod.
+std::vector<Path> written(platform::Disk& disk, const Site& site) {
+  std::vector<Path> all = {site.root / "media/files", site.root / "media/images", site.root / "media/dashboards",
+                           site.root / "translations"};
+  Path around = site.caches.empty() ? site.root / "app" : site.caches.front().parent_path().parent_path();
+  if (around != site.root / "app") all.push_back(around);
+  for (const char* name : {"cache", "logs", "spool", "tmp"}) all.push_back(around / name);
+  try {
+    if (Path file = Configuration(disk, site).file(); !file.empty()) all.push_back(file.parent_path());
+  } catch (const base::Failure&) {
+    // Where the configuration lies is not known: then it cannot be written at all.
+  }
+  return all;
+}
+
 ReleaseSource source(const base::Version& version, PackageKind kind) {
   const std::string& number = version.text();
   ReleaseSource found;

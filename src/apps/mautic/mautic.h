@@ -33,6 +33,7 @@ Release release_of(const storage::ZipPackage& package);
 std::vector<storage::OwnerRule> owners(PackageKind kind);
 std::string site_url(platform::Disk& disk, const Site& site);
 std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site);
+std::vector<Path> written(platform::Disk& disk, const Site& site);
 ReleaseSource source(const base::Version& version, PackageKind kind);
 TreeSigns tree_signs(platform::Disk& disk, const Site& site);
 

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/failure.h"
+#include "support/fake_gateway.h"
+
 using web::ByteRange;
 using web::RangeKind;
 
@@ -41,4 +44,33 @@ TEST_CASE("What is not one well-formed range of bytes asks for the whole") {
     CAPTURE(header);
     CHECK(web::read_range(header, 10, range) == RangeKind::none);
   }
+}
+
+TEST_CASE("A download that fails while it is made is broken off") {
+  support::FakeGateway gateway;
+  actions::Download download;
+  download.name = "site.zip";
+  download.type = "application/zip";
+  download.produce = [](const actions::Take& take) -> std::vector<std::string> {
+    take("PK");
+    throw base::Failure("the disk failed");
+  };
+  web::send_file(gateway, web::Request{}, download);
+  CHECK(gateway.broken_off);
+  CHECK(gateway.text() == "PK");
+  CHECK(gateway.head().find("Content-Length") == std::string::npos);
+}
+
+TEST_CASE("A download ends soon after its client went away") {
+  support::FakeGateway gateway;
+  gateway.gone = true;
+  actions::Download download;
+  size_t taken = 0;
+  download.produce = [&](const actions::Take& take) {
+    for (int i = 0; i < 1000; ++i) take(std::string(1024, 'x')), ++taken;
+    return std::vector<std::string>{};
+  };
+  web::send_file(gateway, web::Request{}, download);
+  CHECK(gateway.broken_off);
+  CHECK(taken < 100);
 }
