@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actions/action.h"
+#include "actions/packages.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -18,29 +19,13 @@ using storage::OwnerRule;
 
 constexpr size_t kMostOpened = 20;  // packages; a directory of 30,000 entries takes a tenth of a second
 
-// ---- packages, until actions/packages.h is there
+// ---- packages
 
-std::vector<Path> folders(World& world) {
-  std::vector<Path> all = {world.need_site().root};
-  if (world.need_site().project != all[0]) all.push_back(world.need_site().project);
-  if (world.state_folder) all.push_back(world.state_folder->folder);
-  return all;
-}
-
-Path find_package(World& world, const std::string& name) {
+Path need_package(World& world, const std::string& name) {
   if (!base::lower(name).ends_with(".zip")) throw base::Failure(name + " is no package by its name", "it must end in .zip");
-  Path found;
-  for (const Path& folder : folders(world)) {
-    auto facts = world.disk.look(folder / name);
-    if (!facts) continue;
-    if (facts->kind != platform::Kind::file) throw base::Failure((folder / name).native() + " is no plain file");
-    if (!found.empty())
-      throw base::Failure("there are two: " + found.native() + " and " + (folder / name).native(), "rename one of them");
-    found = folder / name;
-  }
-  if (found.empty())
-    throw base::Failure("there is no file " + name + " in " + world.need_site().root.native(), "upload it there in binary mode");
-  return found;
+  auto package = find_package(world, name);
+  if (!package) throw base::Failure("there is no file " + name + " in " + world.need_site().root.native(), "upload it there in binary mode");
+  return package->file;
 }
 
 // Full packages of the very version that the tree states.
@@ -48,14 +33,12 @@ std::vector<Path> fitting_packages(World& world) {
   const apps::Site& site = world.need_site();
   std::vector<Path> fitting;
   size_t opened = 0;
-  for (const Path& folder : folders(world)) {
-    for (const auto& entry : world.disk.list(folder).value_or(std::vector<platform::Entry>{})) {
-      if (entry.kind != platform::Kind::file || !base::lower(entry.name).ends_with(".zip") || ++opened > kMostOpened) continue;
-      try {
-        apps::Release release = site.app->release_of(storage::ZipPackage(folder / entry.name));
-        if (release.kind == PackageKind::full && release.version == site.version) fitting.push_back(folder / entry.name);
-      } catch (const base::Failure&) {  // something else
-      }
+  for (const auto& package : packages_at_hand(world)) {
+    if (++opened > kMostOpened) break;
+    try {
+      apps::Release release = site.app->release_of(storage::ZipPackage(package.file));
+      if (release.kind == PackageKind::full && release.version == site.version) fitting.push_back(package.file);
+    } catch (const base::Failure&) {  // something else
     }
   }
   return fitting;
@@ -169,7 +152,7 @@ Proposal by_package(World& world, const Path& file, const Options& options) {
 Proposal propose_files_verify(World& world, const Options& options) {
   const apps::Site& site = world.need_site();
   if (auto named = options.find("file"); named != options.end())
-    return by_package(world, find_package(world, named->second), options);
+    return by_package(world, need_package(world, named->second), options);
   if (is_composer_project(site) || site.version.empty() || !site.app->release_of) return by_signs(world, {});
   auto packages = fitting_packages(world);
   if (packages.size() == 1) return by_package(world, packages[0], options);

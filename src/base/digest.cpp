@@ -60,19 +60,6 @@ std::string padded(std::string_view key, char pad) {
 
 std::string sha256(std::string_view bytes) { return sha256_of(bytes, {}); }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) throw Failure("cannot compute a hash");
-}
-
-void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-
-std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-  return base::hex({reinterpret_cast<const char*>(digest.data()), length});
-}
-
 // RFC 2104.
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string short_key = key.size() > kBlockBytes ? sha256(key) : std::string(key);

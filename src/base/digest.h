@@ -7,23 +7,9 @@
 #include <string>
 #include <string_view>
 
-struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
-
 namespace base {
 
 std::string sha256(std::string_view bytes);                             // 32 bytes
-
-// SHA-256 of what comes in parts. Throws Failure without memory.
-class Sha256 {
- public:
-  Sha256();
-  void add(std::string_view bytes);
-  std::string hex();  // once, at the end: 64 digits
-
- private:
-  std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> context_;
-};
-
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 uint32_t crc32(std::string_view bytes);                                 // the zip and gzip polynomial
 

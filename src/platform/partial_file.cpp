@@ -97,7 +97,7 @@ std::string PartialFile::sha256() {
     ssize_t count = ::pread(file_.number(), buffer.data(), buffer.size(), at);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("cannot read " + shown(partial_), errno);
-    if (count == 0) return sha.hex();
+    if (count == 0) return base::hex(sha.end());
     sha.add({buffer.data(), static_cast<size_t>(count)});
     at += count;
   }
