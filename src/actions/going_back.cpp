@@ -128,6 +128,14 @@ void add_restore(World& world, Proposal& proposal, Around& around, const std::st
   proposal.plan.holds_routine = true;
 }
 
+Proposal undone_modes(Proposal proposal, const jobs::Snapshot& job) {
+  proposal.plan.notes.push_back("takes back the job " + job.id + ", " + base::printable_line(job.plan.task) +
+                                ": what still has the permissions that it gave gets those of before; folders made anew stay");
+  proposal.findings = job.id;
+  proposal.plan.steps = {{"restore-modes", "give files and folders the permissions of before", Interruption::restart, {job.id}, {}}};
+  return proposal;
+}
+
 }  // namespace
 
 Proposal propose_files_rollback(World& world, const Options& options) {
@@ -160,6 +168,7 @@ Proposal propose_undo(World& world, const Options& options) {
   auto all = exchanges(world);
   auto exchanged = std::find_if(all.begin(), all.end(), [&](const Exchanged& one) { return one.job == job->id; });
   bool files = exchanged != all.end() && exchanged->in_place, database = began_on_database(*job);
+  if (world.disk.look(world.need_state().modes_of(job->id)) && !files && !database) return undone_modes(std::move(proposal), *job);
   if (!files && !database) return nothing(std::move(proposal), words + ", is taken back already, or left nothing to take back");
   auto backup = database ? backup_of(world, *job) : std::nullopt;
   if (database && !backup)

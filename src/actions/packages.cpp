@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/failure.h"
 #include "base/text.h"
 
 namespace actions {
@@ -50,9 +51,16 @@ std::vector<Path> package_folders(World& world) {
 
 std::optional<Package> find_package(World& world, const std::string& name) {
   if (!is_bare(name)) return std::nullopt;
+  std::optional<Package> found;
+  for (const Path& folder : package_folders(world)) {
+    auto package = package_at(world, folder / name);
+    if (package && found)
+      throw base::Failure("there are two: " + found->file.native() + " and " + package->file.native(), "rename one of them");
+    if (package) found = std::move(package);
+  }
   for (const Path& folder : searched_folders(world))
-    if (auto package = package_at(world, folder / name)) return package;
-  return std::nullopt;
+    if (!found) found = package_at(world, folder / name);
+  return found;
 }
 
 std::vector<Package> packages_at_hand(World& world) {

@@ -187,7 +187,7 @@ bool began_one_of(const jobs::Snapshot& job, std::initializer_list<std::string_v
 }  // namespace
 
 bool began_change(const jobs::Snapshot& job) {
-  return began_one_of(job, {"swap-files", "roll-back-swap", "restore-database", "console", "set-folders-aside", "set-modes"});
+  return began_one_of(job, {"swap-files", "roll-back-swap", "restore-database", "console", "set-folders-aside", "set-modes", "restore-modes"});
 }
 
 bool began_on_database(const jobs::Snapshot& job) { return began_one_of(job, {"restore-database", "console"}); }

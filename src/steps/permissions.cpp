@@ -5,7 +5,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/pace.h"
-#include "steps/verbs.h"
+#include "steps/permissions.h"
 
 namespace steps {
 
@@ -41,6 +41,16 @@ void tell(Supervisor& supervisor, const Sum& sum, const platform::Path& journal)
 }
 
 }  // namespace
+
+void modes_back(Supervisor& supervisor, const std::string& job) {
+  uint64_t restored = storage::restore_modes(supervisor.disk(), {supervisor.state().modes_of(job), job});
+  supervisor.line("the permissions of " + std::to_string(restored) + " files and folders are as they were");
+}
+
+Outcome restore_modes(Supervisor& supervisor, const base::Step& step) {
+  modes_back(supervisor, step.words.at(0));
+  return {};
+}
 
 Outcome set_modes(Supervisor& supervisor, const base::Step& step) {
   auto order = order_of(supervisor, step);

@@ -3,6 +3,7 @@
 
 #include "steps/closing.h"
 #include "steps/keeping.h"
+#include "steps/permissions.h"
 #include "steps/swap.h"
 
 namespace steps {
@@ -33,7 +34,8 @@ constexpr Row kVerbs[] = {
     {"delete-folders", delete_folders},
     {"dump-database", dump_database},
     {"pack-files", pack_files},
-    {"set-modes", set_modes},
+    {"set-modes", set_modes, [](Supervisor& supervisor, const base::Step&) { modes_back(supervisor, supervisor.job()); }},
+    {"restore-modes", restore_modes},
     {"close-site", close_site, open_after_going_back},
     {"open-site", open_site, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
     {"stage-package", stage_package},

@@ -138,6 +138,9 @@ void need_unchanged(Supervisor& supervisor, const platform::Path& file, const st
 // is left there.
 Outcome stage_package(Supervisor& supervisor, const base::Step& step);
 
+// words: a job whose set_modes is taken back.
+Outcome restore_modes(Supervisor& supervisor, const base::Step& step);
+
 // words: the site's root; a folder of the site with the new files, or empty: what stage_package unpacked; the name in it of the
 // list of files that are gone since (may be empty); then rules (storage/owner.h): whose what is. The site is closed: what waits beside a stub is exchanged with the new entrance.
 // After an interruption it goes on; when a rename is refused it goes back at once and fails with the files as they were; if

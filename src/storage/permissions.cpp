@@ -211,6 +211,27 @@ std::vector<std::string> mend_permissions(Disk& disk, const Permissions& found, 
   return problems;
 }
 
+uint64_t restore_modes(Disk& disk, const ModeJournal& journal) {
+  const std::string text = journal_text(disk, journal.file);
+  auto lines = base::lines(text);
+  uint64_t restored = 0;
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    auto words = base::split(*line, ' ');
+    if (words.size() != 3 || words[0].size() != 4) continue;
+    auto octal = [](std::string_view digits) {
+      mode_t mode = 0;
+      for (char digit : digits) mode = mode * 8 + static_cast<mode_t>(digit - '0');
+      return mode;
+    };
+    Path path = base::url_decode(words[2]);
+    auto facts = disk.look(path);
+    if (!facts || facts->kind == Kind::symlink || facts->mode != octal(words[1])) continue;
+    disk.set_mode(path, octal(words[0]));
+    ++restored;
+  }
+  return restored;
+}
+
 void finish_renewals(Disk& disk, const ModeJournal& journal) {
   std::string text = journal_text(disk, journal.file);
   for (auto line : base::lines(text)) {

@@ -64,6 +64,10 @@ struct ModeJournal {
 // Writes the journal, or adds to one of the same job that was interrupted; then changes. Returns what could not be changed:
 // sentences. Throws Failure when the journal cannot be written: then nothing was changed.
 std::vector<std::string> mend_permissions(platform::Disk& disk, const Permissions& found, const ModeJournal& journal);
+// Gives everything that still has the permissions that this job gave it those of before, from the last to the first: what the
+// folder holds before the folder. Folders that were made anew stay. Returns how many; throws Failure at the first that cannot be.
+uint64_t restore_modes(platform::Disk& disk, const ModeJournal& journal);
+
 // Folders that an interrupted job set aside and did not make anew.
 void finish_renewals(platform::Disk& disk, const ModeJournal& journal);
 

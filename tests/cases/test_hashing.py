@@ -179,7 +179,7 @@ def test_a_session_outlives_the_program_and_its_replacement(box, image):
 
 
 @cgi_only
-@pytest.mark.parametrize("call", ["openat", "write", "fsync", "rename", "fchmod", "fchmodat"])
+@pytest.mark.parametrize("call", ["openat", "write", "fsync", "rename", "fchmod", "chmod"])
 def test_killed_at_any_call_of_hashing_the_file_is_the_old_one_or_the_new_one(boxes, call):
     box = boxes(settings=OWN_LINES)
     box.owner()  # the state folder is there

@@ -14,6 +14,8 @@ from support import process
 
 STUB = "Unstick has closed this site"
 
+AUTOLOAD = "<?php\n$vendorDir = dirname(__DIR__);\n$baseDir = dirname($vendorDir);\nreturn array(\n    {},\n);\n"
+
 OLD = {
     "index.php": "<?php // front 5.1.0",
     ".htaccess": "RewriteEngine On\n# rules of 5.1.0\nAddHandler application/x-httpd-php82 .php\n",
@@ -32,7 +34,13 @@ OLD = {
     "media/css/app.css": "/* 5.1.0 */",
     "media/images/flags/at.png": "flag 5.1.0",
     "translations/.htaccess": "deny from all\n",
-    "vendor/autoload.php": "<?php // vendor 5.1.0",
+    "vendor/autoload.php": "<?php // vendor 5.1.0\nreturn ComposerAutoloaderInit19f9b5::getLoader();\n",
+    "vendor/composer/autoload_real.php": "<?php\nclass ComposerAutoloaderInit19f9b5\n{ ComposerStaticInit19f9b5 }\n",
+    "vendor/composer/autoload_static.php": "<?php\nclass ComposerStaticInit19f9b5\n{\n}\n",
+    "vendor/composer/autoload_files.php": AUTOLOAD.format("'0e6d' => $vendorDir . '/a/b/c.php'"),
+    "vendor/composer/autoload_classmap.php": AUTOLOAD.format("'AppKernel' => $baseDir . '/app/AppKernel.php'"),
+    "vendor/composer/installed.json": '{"packages": [{"name": "a/b", "version": "v1", "install-path": "../a/b"}], "dev": false}',
+    "composer.lock": '{"packages": [{"name": "a/b", "version": "v1"}], "packages-dev": []}',
     "vendor/a/b/c.php": "<?php // 5.1.0",
     "favicon.ico": "icon",
     "robots.txt": "User-agent: *\n",
@@ -61,6 +69,9 @@ RELEASE |= {
     "app/bundles/NewBundle/d.php": "<?php // new in 5.2.0",
     "plugins/MauticNewBundle/new.php": "<?php // new in 5.2.0",
     "vendor/new/pack/age.php": "<?php // new in 5.2.0",
+    "vendor/composer/installed.json": OLD["vendor/composer/installed.json"].replace(
+        '],', ', {"name": "new/pack", "version": "v1", "install-path": "../new/pack"}],'),
+    "composer.lock": OLD["composer.lock"].replace('"}], "', '"}, {"name": "new/pack", "version": "v1"}], "'),
     "config/.gitkeep": "",
     "media/files/.htaccess": "deny from all\n",
     "robots.txt": "User-agent: nobody\n",

@@ -80,6 +80,19 @@ def test_what_shuts_the_account_out_and_what_lets_everybody_in_is_mended(box):
     assert "as they were: " + str(journal) in done.text
 
 
+def test_undo_gives_back_the_permissions_of_before(box):
+    before = {make(box, "media/files/a/locked.csv", mode=0o000): 0o000, make(box, "media/files/open.csv", mode=0o666): 0o666,
+              make(box, "media/files/later.csv", mode=0o666): 0o666}
+    fix(box)
+    later = box.site.root / "media/files/later.csv"
+    later.chmod(0o600)  # by its owner, since
+    shown = box.owner("task=undo")
+    assert "gets those of before" in shown.text, shown
+    box.stranger(shown.lines[-1].split("?", 1)[1])
+    assert box.run("job=last").lines[-1].startswith("-- done: exit 0")
+    assert {path: mode_of(path) for path in before} == {**before, later: 0o600}
+
+
 def test_links_lead_nowhere(box):
     outside = box.folder / "outside"
     outside.mkdir()
