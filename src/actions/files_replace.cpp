@@ -46,6 +46,20 @@ std::optional<Source> full_of_version(World& world, const base::Version& version
   return std::nullopt;
 }
 
+// The only one there is; of several the full one of the version that was being installed when an update died.
+std::optional<Source> obvious(World& world, const std::vector<Source>& all) {
+  const apps::Site& site = world.need_site();
+  if (all.size() == 1) return all[0];
+  bool half = site.app->tree_signs && !site.app->tree_signs(world.disk, site).found.empty();
+  std::optional<Source> full;
+  for (const auto& source : all) {
+    if (!half || source.release.kind != apps::PackageKind::full || source.release.version != site.version) continue;
+    if (full) return std::nullopt;
+    full = source;
+  }
+  return full;
+}
+
 Choice choice_of(const Source& source) {
   std::string name = source.file.filename().native();
   if (!value_fits("file", name)) return {{}, words_of(source) + ": rename it, such a name cannot be part of an address"};
@@ -148,8 +162,9 @@ Proposal propose_files_replace(World& world, const Options& options) {
   Proposal proposal = begun("files:replace", options);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;
+  auto all = source ? std::vector<Source>() : releases_at_hand(world);
+  if (!source) source = obvious(world, all);
   if (!source) {
-    auto all = releases_at_hand(world);
     add_choices(world, proposal, std::move(all), "with which of these? (version=X.Y.Z downloads one)",
                 "there is no package: upload the full one in binary mode, or ask with version=X.Y.Z to download it; it belongs into ");
     return proposal;

@@ -179,6 +179,16 @@ void sort_out(Arguments& arguments, std::vector<std::string> rest) {
   }
 }
 
+// With a value it is an action's option; the flag without one is the parser's, who would take both.
+void take_version(Arguments& arguments, std::vector<std::string>& words) {
+  constexpr std::string_view kOption = "--version=";
+  std::erase_if(words, [&](const std::string& word) {
+    bool is_option = word.starts_with(kOption);
+    if (is_option) arguments.options["version"] = word.substr(kOption.size());
+    return is_option;
+  });
+}
+
 int run_task(actions::Program& program, Arguments arguments) {
   arguments.where.root = arguments.root.empty() ? platform::Path() : platform::Path(arguments.root);
   if (!arguments.root.empty()) arguments.where.root = std::filesystem::absolute(arguments.where.root);
@@ -211,6 +221,7 @@ int run(actions::Program& program, const std::vector<std::string>& argv) {
              "  Exit status: 0 done, 1 failed, 2 wrong usage, 3 plan shown and not consented to, 4 something else runs");
   try {
     auto words = std::vector<std::string>(argv.rbegin(), argv.rend() - 1);
+    take_version(arguments, words);
     app.parse(words);
     sort_out(arguments, app.remaining());
     return run_task(program, arguments);

@@ -189,6 +189,19 @@ def test_undo_takes_the_last_repair_back_and_says_why_when_it_does_not(ground, p
     assert "only what asks first" in text and "files:rollback" in text
 
 
+def test_the_only_package_need_not_be_named(ground, package):
+    status, text = ground.run("files:replace")
+    assert status == 3 and "brings in 5.2.0, full" in text, text
+
+
+def test_a_version_that_is_not_at_hand_is_downloaded_or_the_owner_is_told_how_to_upload_it(ground):
+    status, text = ground.run("files:replace", "--version=5.2.1")
+    assert status != 0 and "Downloading 5.2.1.zip" in text and "upload 5.2.1.zip in binary mode into " in text, text
+    ground.package("5.2.1.zip", release("5.2.1", **NO_PHP))
+    status, text = ground.run("files:replace", "--version=5.2.1")
+    assert status == 3 and "brings in 5.2.1, full" in text, text
+
+
 def test_it_asks_which_of_several_packages(ground, package):
     ground.package("5.1.0.zip", release("5.1.0"))
     pack(ground.root / "a plugin.zip", {"Config/config.php": "<?php"})

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What counts as worse, and what follows from it.
+#include <catch2/catch.hpp>
+
+#include "support/fake_disk.h"
+#include "support/fake_supervisor.h"
+
+namespace {
+
+using platform::PageAnswer;
+
+PageAnswer status(int number, const std::string& location = "") {
+  PageAnswer answer;
+  answer.status = number;
+  answer.location = location;
+  return answer;
+}
+
+PageAnswer silence() {
+  PageAnswer answer;
+  answer.timed_out = true;
+  answer.problem = "timeout";
+  return answer;
+}
+
+PageAnswer nobody() {
+  PageAnswer answer;
+  answer.problem = "no route";
+  return answer;
+}
+
+struct Asked {
+  support::MemoryDisk disk;
+  support::FakeSupervisor supervisor{disk, "/state/kept/20261121-093015123-k3v9qa"};
+
+  steps::Outcome judge(const PageAnswer& before, const PageAnswer& now, const std::string& mode = "back") {
+    disk.put_folder("/state/kept");
+    supervisor.stop = [] { return true; };
+    supervisor.web.answer = [&](const std::string&) { return before; };
+    steps::ask_site(supervisor, {"", "", base::Interruption::restart, {"https://example.com/", "", "s/login"}, {}});
+    supervisor.web.answer = [&](const std::string&) { return now; };
+    return steps::judge_site(supervisor, {"", "", base::Interruption::cursor, {mode, "https://example.com", "", "s/login"}, {}});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Worse is an error, silence or the installer where there was a good answer") {
+  for (const auto& now : {status(500), status(503), silence(), status(302, "https://example.com/installer"),
+                          status(301, "https://example.com/index.php/installer/?x=y")}) {
+    Asked asked;
+    auto outcome = asked.judge(status(302, "https://example.com/s/dashboard"), now);
+    CHECK_FALSE(outcome.exit.good());
+    CHECK(outcome.explanation.find("taken back") != std::string::npos);
+  }
+}
+
+TEST_CASE("What was no good answer before cannot become worse, and a site that cannot be asked is not proved") {
+  for (const auto& [before, now] : std::vector<std::pair<PageAnswer, PageAnswer>>{
+           {status(500), status(500)}, {silence(), status(500)}, {status(302, "https://example.com/installer"), status(500)},
+           {nobody(), nobody()}, {status(200), nobody()}, {status(200), status(401)}, {status(200), status(404)}}) {
+    Asked asked;
+    CHECK(asked.judge(before, now).exit.good());
+    CHECK(asked.supervisor.ours.find("not proved") != std::string::npos);
+  }
+}
+
+TEST_CASE("A good answer is a proof, and pages are asked below the address") {
+  Asked asked;
+  CHECK(asked.judge(status(500), status(200)).exit.good());
+  CHECK(asked.supervisor.ours.find("not proved") == std::string::npos);
+  CHECK(asked.supervisor.web.asked == std::vector<std::string>{"https://example.com/", "https://example.com/s/login",
+                                                               "https://example.com/", "https://example.com/s/login"});
+}
+
+TEST_CASE("Where the database was changed nothing goes back by itself") {
+  Asked asked;
+  auto outcome = asked.judge(status(200), status(500), "stay");
+  CHECK_FALSE(outcome.exit.good());
+  CHECK(outcome.explanation.find("`undo` takes both back") != std::string::npos);
+  CHECK(asked.supervisor.kept_cursor.empty());
+}
+
+TEST_CASE("Without an address nothing is asked and nothing is worse") {
+  Asked asked;
+  asked.disk.put_folder("/state/kept");
+  CHECK(steps::ask_site(asked.supervisor, {"", "", base::Interruption::restart, {"", ""}, {}}).exit.good());
+  CHECK(steps::judge_site(asked.supervisor, {"", "", base::Interruption::cursor, {"back", "", ""}, {}}).exit.good());
+  CHECK(asked.supervisor.web.asked.empty());
+}
