@@ -45,7 +45,7 @@ constexpr std::array kActions = {
     Action{"undo", "take the last repair back, files and database, to before the click", "", Effect::both, Consent::plan_first,
            propose_undo, nullptr},
     Action{"kept", "list what jobs replaced and set aside, with sizes", "", Effect::reads, Consent::at_once, nullptr, list_kept},
-    Action{"kept:delete", "let go of what one job kept", "job", Effect::routine, Consent::plan_first, propose_kept_delete, nullptr},
+    Action{"kept:delete", "let go of what one job kept", "job", Effect::files, Consent::plan_first, propose_kept_delete, nullptr},
     Action{"permissions:fix", "mend file permissions that keep the site out or let everybody in", "", Effect::files,
            Consent::plan_first, propose_permissions},
     Action{"php", "list the PHPs of this server and which one fits the application", "", Effect::reads,

@@ -11,15 +11,6 @@ namespace actions {
 
 namespace {
 
-Proposal begun(std::string_view name, const Options& options) {
-  Proposal proposal;
-  proposal.plan.task = name;
-  for (const auto& [option, value] : options) proposal.plan.task += " --" + option + "=" + value;
-  proposal.plan.headline = "Executing " + proposal.plan.task;
-  proposal.plan.effect = Effect::files;
-  return proposal;
-}
-
 base::Version asked_version(const Options& options) {
   auto said = options.find("version");
   if (said == options.end()) return {};
@@ -46,11 +37,16 @@ std::optional<Source> full_of_version(World& world, const base::Version& version
   return std::nullopt;
 }
 
+bool shows_signs(World& world) {
+  const apps::Site& site = world.need_site();
+  return site.app->tree_signs && !site.app->tree_signs(world.disk, site).found.empty();
+}
+
 // The only one there is; of several the full one of the version that was being installed when an update died.
 std::optional<Source> obvious(World& world, const std::vector<Source>& all) {
   const apps::Site& site = world.need_site();
   if (all.size() == 1) return all[0];
-  bool half = site.app->tree_signs && !site.app->tree_signs(world.disk, site).found.empty();
+  bool half = shows_signs(world);
   std::optional<Source> full;
   for (const auto& source : all) {
     if (!half || source.release.kind != apps::PackageKind::full || source.release.version != site.version) continue;
@@ -92,8 +88,11 @@ std::optional<Source> named_source(World& world, const Options& options, Proposa
   return std::nullopt;
 }
 
+enum class Tree { whole, half };  // which one an update may be laid over
+
 // An update lays its files over a release that is whole, and not too old.
-void need_fitting(const Source& source, const apps::Site& site) {
+void need_fitting(World& world, const Source& source, Tree tree) {
+  const apps::Site& site = world.need_site();
   const apps::Release& release = source.release;
   if (release.kind == apps::PackageKind::full) return;
   std::string full = release.version.text() + ".zip";
@@ -104,6 +103,10 @@ void need_fitting(const Source& source, const apps::Site& site) {
     throw base::Failure("the update " + release.version.text() + " can only follow " + release.least_before.text() +
                             " or a later one; the files say " + site.version.text(),
                         "use the full package " + full);
+  if (tree == Tree::whole && shows_signs(world))
+    throw base::Failure("an update belongs on a release that is whole, and here files of two lie mixed, or some are missing "
+                        "(files:verify tells which)",
+                        "use the full package " + full + ", or update:finish");
   if (site.version > release.version)
     throw base::Failure("the update " + release.version.text() + " is older than the files, which say " + site.version.text(),
                         "use a full package");
@@ -112,9 +115,9 @@ void need_fitting(const Source& source, const apps::Site& site) {
 DatabaseStep database_step_for(World& world, const Source& source) {
   const apps::Site& site = world.need_site();
   if (site.version.empty() || source.release.version > site.version) return DatabaseStep::run;
-  if (source.release.version < site.version || !site.app->tree_signs) return DatabaseStep::none;
+  if (source.release.version < site.version) return DatabaseStep::none;
   // The same version in a tree that is half of another: nobody knows whether the database had its turn.
-  return site.app->tree_signs(world.disk, site).found.empty() ? DatabaseStep::none : DatabaseStep::run;
+  return shows_signs(world) ? DatabaseStep::run : DatabaseStep::none;
 }
 
 void finish(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
@@ -159,7 +162,7 @@ std::string package_to_upload(const apps::Site& site) {
 
 Proposal propose_files_replace(World& world, const Options& options) {
   need_replaceable(world);
-  Proposal proposal = begun("files:replace", options);
+  Proposal proposal = begin_proposal("files:replace", options, Effect::files);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;
   auto all = source ? std::vector<Source>() : releases_at_hand(world);
@@ -169,7 +172,7 @@ Proposal propose_files_replace(World& world, const Options& options) {
                 "there is no package: upload the full one in binary mode, or ask with version=X.Y.Z to download it; it belongs into ");
     return proposal;
   }
-  need_fitting(*source, world.need_site());
+  need_fitting(world, *source, Tree::whole);
   finish(world, proposal, *source, database_step_for(world, *source), options);
   return proposal;
 }
@@ -177,11 +180,19 @@ Proposal propose_files_replace(World& world, const Options& options) {
 Proposal propose_update_finish(World& world, const Options& options) {
   need_replaceable(world);
   const apps::Site& site = world.need_site();
-  Proposal proposal = begun("update:finish", options);
+  Proposal proposal = begin_proposal("update:finish", options, Effect::files);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;
-  bool signs = site.app->tree_signs && !site.app->tree_signs(world.disk, site).found.empty();
-  if (!source) source = left_by_update(world);
+  bool signs = shows_signs(world);
+  auto left = left_by_update(world);
+  // It moves only what is unpacked to its end: while the site is whole nobody knows that of upgrade/.
+  if (left && !signs && !source) {
+    proposal.nothing_to_do = true;
+    proposal.plan.notes.push_back("nothing to do: " + base::printable_line(left->folder.native()) + " holds an update that has not begun "
+                                  "to move into the site, and may not be complete; begin it anew, or delete that folder");
+    return proposal;
+  }
+  if (!source && signs) source = left;
   if (!source && !signs) {
     proposal.nothing_to_do = true;
     proposal.plan.notes.push_back("nothing to do: no update was left half way here, as far as the files themselves tell; "
@@ -193,6 +204,7 @@ Proposal propose_update_finish(World& world, const Options& options) {
     throw base::Failure("the files are half of one release and half of another, and the package is not at hand; nothing was changed",
                         "upload " + package_to_upload(site) + " into " + site.root.native() + ", or ask with version=" +
                             (site.version.empty() ? "X.Y.Z" : site.version.text()) + " to download it");
+  if (!source->file.empty()) need_fitting(world, *source, Tree::half);
   finish(world, proposal, *source, DatabaseStep::run, options);
   return proposal;
 }

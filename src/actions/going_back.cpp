@@ -18,16 +18,7 @@ namespace {
 
 using base::Interruption;
 
-constexpr size_t kMostJobs = 200;
-
-Proposal begun(std::string_view name, const Options& options) {
-  Proposal proposal;
-  proposal.plan.task = name;
-  for (const auto& [option, value] : options) proposal.plan.task += " --" + option + "=" + value;
-  proposal.plan.headline = "Executing " + proposal.plan.task;
-  proposal.plan.effect = Effect::files;
-  return proposal;
-}
+constexpr size_t kMostJobs = 2000;
 
 Proposal nothing(Proposal proposal, const std::string& why) {
   proposal.nothing_to_do = true;
@@ -68,7 +59,10 @@ std::optional<jobs::Snapshot> last_change(World& world) {
   auto state = world.need_state();
   for (const auto& id : jobs::newest_jobs(world.disk, state, kMostJobs)) {
     auto job = jobs::look_at(world.disk, state, id);
-    if (job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine && began_change(*job)) return job;
+    if (!job || job->plan.effect == Effect::reads || job->plan.effect == Effect::routine || !began_change(*job)) continue;
+    bool taken_back = world.disk.look(storage::SwapNames(state.swap_of(id)).taken_back()).has_value();
+    bool by_itself = taken_back && job->state == jobs::State::failed && !began_on_database(*job);
+    if (!by_itself) return job;
   }
   return std::nullopt;
 }
@@ -140,31 +134,33 @@ Proposal undone_modes(Proposal proposal, const jobs::Snapshot& job) {
 
 Proposal propose_files_rollback(World& world, const Options& options) {
   need_open(world);
-  Proposal proposal = begun("files:rollback", options);
+  Proposal proposal = begin_proposal("files:rollback", options, Effect::files);
   auto exchanged = meant(world, options);
   if (!exchanged) return nothing(std::move(proposal), "no files that were replaced are kept (`kept` lists what is)");
   if (exchanged->on_database)
-    proposal.plan.notes.push_back("FIRST: " + job_words(*exchanged) + ", changed the database too, and this takes only the files back: "
-                                  "old files on a newer database are worse than either. `undo` takes both back");
+    proposal.plan.notes.push_back("FIRST: the database was changed since then, and this takes only the files back: old files on a newer "
+                                  "database are worse than either. `undo` takes both back, or db:restore a backup of before");
   proposal.plan.notes.push_back("puts back what " + job_words(*exchanged) + ", replaced; what it brought in is kept in turn");
   Around around;
   around.inner.push_back(rollback_step(exchanged->job));
   around.judging = "back";
   add_around(world, proposal, std::move(around));
   add_return(world, proposal, exchanged->job);
-  proposal.findings = exchanged->job;
+  proposal.findings = exchanged->job + (exchanged->on_database ? " database" : "");
   return proposal;
 }
 
 Proposal propose_undo(World& world, const Options& options) {
   need_open(world);
-  Proposal proposal = begun("undo", options);
+  Proposal proposal = begin_proposal("undo", options, Effect::files);
   auto job = last_change(world);
   if (!job) return nothing(std::move(proposal), "no job of this program has changed the site");
   std::string words = "the job " + job->id + ", " + base::printable_line(job->plan.task);
   if (!asked_first(*job))
     return nothing(std::move(proposal), words + ", ran last and changed the site: only what asks first can be undone as a whole. "
                                                 "files:rollback takes files back, db:restore the database");
+  bool goes_back = std::any_of(job->plan.steps.begin(), job->plan.steps.end(), [](const base::Step& step) { return step.verb == "roll-back-swap"; });
+  if (goes_back) return nothing(std::move(proposal), words + ", has itself taken something back; files:replace brings the new files in again");
   auto all = exchanges(world);
   auto exchanged = std::find_if(all.begin(), all.end(), [&](const Exchanged& one) { return one.job == job->id; });
   bool files = exchanged != all.end() && exchanged->in_place, database = began_on_database(*job);
@@ -179,7 +175,12 @@ Proposal propose_undo(World& world, const Options& options) {
   Around around;
   if (backup) add_restore(world, proposal, around, *backup);
   if (proposal.preparation) return proposal;
-  if (files) around.inner.push_back(rollback_step(job->id));
+  if (files) {  // behind the backup and before the database is touched: a refusal leaves all as it was
+    if (exchanged->lost) throw base::Failure("what " + words + ", replaced is not kept any more as a whole", "restore it from a backup of the files");
+    auto& inner = around.inner;
+    inner.insert(std::find_if(inner.begin(), inner.end(), [](const base::Step& step) { return step.verb != "dump-database"; }),
+                 rollback_step(job->id));
+  }
   around.judging = database ? "stay" : "back";
   add_around(world, proposal, std::move(around));
   if (files) add_return(world, proposal, job->id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// job:resume, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
+// job:resume, job:rollback, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
 // the site's lock.
 #include "actions/action.h"
 
@@ -31,7 +31,7 @@ std::optional<jobs::Snapshot> meant_job(World& world, const Options& options) {
   return std::nullopt;
 }
 
-// The common part of the three plans.
+// The common part of their plans.
 Proposal about(std::string_view task, const std::optional<jobs::Snapshot>& job) {
   Proposal proposal;
   proposal.plan.task = task;
@@ -99,17 +99,12 @@ std::optional<std::string> closed_and_opened_with(World& world, const std::optio
 constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
                                  "job:rollback puts the former ones back";
 
-bool left_mixture(World& world, const std::string& job) {
-  auto all = exchanges(world);
-  return std::any_of(all.begin(), all.end(), [&](const Exchanged& one) { return one.partly && one.job == job; });
-}
-
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
-    if (!closed_by) return proposal;
+    if (!closed_by || left_mixture(world)) return proposal;
     proposal.nothing_to_do = false;
     proposal.findings = "closed by " + *closed_by;
     proposal.plan.notes = {"the job " + *closed_by + " closed the site and did not open it"};
@@ -117,7 +112,7 @@ Proposal propose_job_unlock(World& world, const Options& options) {
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
-  if (left_mixture(world, job->id)) return nothing(proposal, kMixture), proposal;
+  if (left_mixture(world)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
   if (closed_by) add_step(proposal, "open the site");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
@@ -130,7 +125,7 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
   if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
-  if (is_there && left_mixture(world, job->id)) throw base::Failure(kMixture);
+  if (left_mixture(world)) throw base::Failure(kMixture);
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");

@@ -42,6 +42,15 @@ std::set<std::string> jobs_with_something(World& world) {
   return ids;
 }
 
+// A job that takes this one's files back is another one.
+bool is_named_by_unfinished(World& world, const std::string& id) {
+  auto job = jobs::current_job(world.disk, world.need_state());
+  if (!job || jobs::is_over(job->state)) return false;
+  return std::any_of(job->plan.steps.begin(), job->plan.steps.end(), [&](const base::Step& step) {
+    return std::find(step.words.begin(), step.words.end(), id) != step.words.end();
+  });
+}
+
 Kept look_at(World& world, const std::string& id, const std::vector<Exchanged>& all) {
   auto state = world.need_state();
   Kept kept{id, "", 0, 0, false};
@@ -54,7 +63,7 @@ Kept look_at(World& world, const std::string& id, const std::vector<Exchanged>& 
     kept.words += exchanged->in_place ? ": the files that it replaced (files:rollback puts them back)"
                   : exchanged->partly ? ": files of a job that was interrupted"
                                       : ": files that were taken back out of the site";
-  kept.needed = job && !jobs::is_over(job->state);
+  kept.needed = (job && !jobs::is_over(job->state)) || (exchanged != all.end() && exchanged->partly) || is_named_by_unfinished(world, id);
   return kept;
 }
 
@@ -74,7 +83,7 @@ Kept need_kept(World& world, const std::string& id) {
   auto all = all_kept(world);
   auto kept = std::find_if(all.begin(), all.end(), [&](const Kept& one) { return one.job == id; });
   if (kept == all.end()) throw base::Failure("nothing is kept of a job " + base::printable_line(id), "`kept` lists what is");
-  if (kept->needed) throw base::Failure("the job " + id + " is not over and needs what it keeps", "job:resume, job:rollback or job:unlock first");
+  if (kept->needed) throw base::Failure("what the job " + id + " keeps is needed by a job that is not over", "job:resume, job:rollback or job:unlock first");
   return *kept;
 }
 
@@ -95,7 +104,7 @@ Proposal propose_kept_delete(World& world, const Options& options) {
   Proposal proposal;
   proposal.plan.task = "kept:delete";
   proposal.plan.headline = "Executing kept:delete";
-  proposal.plan.effect = Effect::routine;
+  proposal.plan.effect = Effect::files;  // nothing may need it meanwhile: the site's lock
   auto named = options.find("job");
   if (named == options.end()) {
     for (const auto& kept : all_kept(world))

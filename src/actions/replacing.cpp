@@ -10,6 +10,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/extract.h"
+#include "steps/verbs.h"
 #include "storage/swap.h"
 
 namespace actions {
@@ -17,6 +18,8 @@ namespace actions {
 namespace {
 
 using base::Interruption;
+
+constexpr size_t kMostJobs = 2000;
 
 std::string release_words(const apps::Release& release) {
   return release.version.text() + (release.kind == apps::PackageKind::full ? ", full" : ", update");
@@ -81,7 +84,8 @@ std::optional<base::Step> database_step(World& world, const apps::Site& next, st
   }
 }
 
-void note_package(Proposal& proposal, const Source& source, const apps::Site& site) {
+void note_package(World& world, Proposal& proposal, const Source& source) {
+  const apps::Site& site = world.need_site();
   auto& notes = proposal.plan.notes;
   std::string installed = site.version.empty() ? "an unknown version (" + site.version_problem + ")" : site.version.text();
   notes.push_back("brings in " + words_of(source) + "; the files say " + installed + " now");
@@ -89,7 +93,10 @@ void note_package(Proposal& proposal, const Source& source, const apps::Site& si
     notes.push_back("needs " + base::size_words(source.bytes) + " and " + std::to_string(source.files) +
                     " files more on the disk, which are taken before anything is changed");
   notes.push_back("stay as they are: the configuration, uploads, own plugins, themes and translations, caches of other programs, and "
-                  "this program; the host's lines of .htaccess (how it runs PHP) are taken over");
+                  "this program");
+  if (world.disk.look(site.root / ".htaccess"))
+    notes.push_back("of .htaccess stay the host's lines (how it runs PHP), passwords that it asks for, and RewriteBase; other changes of "
+                    "yours in it do not: the former file is kept");
   notes.push_back("everything that is replaced is kept: files:rollback puts it back, until `kept` deletes it");
 }
 
@@ -146,8 +153,7 @@ void add_around(World& world, Proposal& proposal, Around around) {
 }
 
 void add_replacement(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
-  const apps::Site& site = world.need_site();
-  note_package(proposal, source, site);
+  note_package(world, proposal, source);
   Around around;
   around.judging = "back";
   if (!source.file.empty())
@@ -178,22 +184,48 @@ void add_replacement(World& world, Proposal& proposal, const Source& source, Dat
 
 namespace {
 
-bool began_one_of(const jobs::Snapshot& job, std::initializer_list<std::string_view> verbs) {
+bool began_one_that_touches(const jobs::Snapshot& job, std::initializer_list<steps::Touches> what) {
   return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
-    return step < job.plan.steps.size() && std::find(verbs.begin(), verbs.end(), job.plan.steps[step].verb) != verbs.end();
+    return step < job.plan.steps.size() &&
+           std::find(what.begin(), what.end(), steps::touches(job.plan.steps[step].verb)) != what.end();
   });
+}
+
+// Migrations are also run by themselves after "files only".
+std::string newest_on_database(World& world) {
+  for (const auto& id : jobs::newest_jobs(world.disk, world.need_state(), kMostJobs)) {
+    auto job = jobs::look_at(world.disk, world.need_state(), id);
+    bool changes = job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine;
+    if (changes && began_on_database(*job)) return id;
+  }
+  return {};
 }
 
 }  // namespace
 
 bool began_change(const jobs::Snapshot& job) {
-  return began_one_of(job, {"swap-files", "roll-back-swap", "restore-database", "console", "set-folders-aside", "set-modes", "restore-modes"});
+  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::database});
 }
 
-bool began_on_database(const jobs::Snapshot& job) { return began_one_of(job, {"restore-database", "console"}); }
+bool began_on_database(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::database}); }
+
+Proposal begin_proposal(std::string_view name, const Options& options, Effect effect) {
+  Proposal proposal;
+  proposal.plan.task = name;
+  for (const auto& [option, value] : options) proposal.plan.task += " --" + option + "=" + value;
+  proposal.plan.headline = "Executing " + proposal.plan.task;
+  proposal.plan.effect = effect;
+  return proposal;
+}
+
+bool left_mixture(World& world) {
+  auto all = exchanges(world);
+  return std::any_of(all.begin(), all.end(), [](const Exchanged& one) { return one.partly; });
+}
 
 std::vector<Exchanged> exchanges(World& world) {
   auto state = world.need_state();
+  std::string newest_on_database = actions::newest_on_database(world);
   std::vector<Exchanged> all;
   for (const auto& entry : world.disk.list(state.kept()).value_or(std::vector<platform::Entry>{})) {
     storage::Swap swap(world.disk, storage::SwapNames(state.swap_of(entry.name)));
@@ -201,11 +233,9 @@ std::vector<Exchanged> exchanges(World& world) {
     auto position = swap.position();
     bool back = world.disk.look(storage::SwapNames(state.swap_of(entry.name)).taken_back()).has_value();
     bool all_there = position.between + position.not_begun == 0, none_there = position.between + position.done == 0;
-    Exchanged one{entry.name, "", !back && all_there, !back && !all_there && !none_there, false};
-    if (auto job = jobs::look_at(world.disk, state, entry.name)) {
-      one.task = job->plan.task;
-      one.on_database = began_on_database(*job);
-    }
+    Exchanged one{entry.name, "", !back && all_there, !back && all_there && swap.is_lost(), !back && !all_there && !none_there, false};
+    if (auto job = jobs::look_at(world.disk, state, entry.name)) one.task = job->plan.task;
+    one.on_database = newest_on_database >= entry.name;
     all.push_back(std::move(one));
   }
   std::reverse(all.begin(), all.end());

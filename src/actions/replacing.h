@@ -50,11 +50,18 @@ struct Exchanged {
   std::string job;
   std::string task;
   bool in_place = false;     // the new files are in the site; else they were taken back
+  bool lost = false;         // in place, but what it replaced is not all there any more
   bool partly = false;       // neither: it was interrupted
-  bool on_database = false;  // it began a step on the database
+  bool on_database = false;  // it, or a later job, began a step on the database
 };
 // Newest first.
 std::vector<Exchanged> exchanges(World& world);
+
+// Whether old and new files lie beside each other, because a job was interrupted: nobody may open that.
+bool left_mixture(World& world);
+
+// A proposal of this name, with its options in the task's name.
+Proposal begin_proposal(std::string_view name, const Options& options, Effect effect);
 
 // Whether this job began a step that changes something of the site.
 bool began_change(const jobs::Snapshot& job);

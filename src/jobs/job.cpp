@@ -192,6 +192,7 @@ void prune_jobs(platform::Disk& disk, const storage::StateNames& state, size_t k
     try {
       auto job = look_at(disk, state, ids[i]);
       if (job && !is_over(job->state)) continue;
+      if (disk.look(state.kept_by(ids[i])) || disk.look(state.staged_by(ids[i]))) continue;  // it can still be taken back
       remove_job(disk, state, ids[i]);
     } catch (const base::Failure&) {
     }

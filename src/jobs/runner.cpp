@@ -147,18 +147,39 @@ class Runner final : public steps::Supervisor {
       log_.finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
       append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
-      if (failed.good()) failed = outcome.exit;
+      if (!failed.good()) continue;
+      failed = outcome.exit;
+      if (failed.good() || outcome.taken_back || !leaves_half()) continue;
+      line("-- not all of it could be done: what was done is taken back");
+      if (auto problem = go_back()) return stopped(*problem);
     }
     return finish(job, failed);
   }
 
+  // Files were exchanged, and the steps that belong to it did not all follow; with the database nothing was begun.
+  bool leaves_half() {
+    bool exchanged = false;
+    for (const auto& step : begun_steps()) {
+      if (steps::touches(step.verb) == steps::Touches::database) return false;
+      exchanged = exchanged || step.verb == "swap-files" || step.verb == "roll-back-swap";
+    }
+    return exchanged;
+  }
+
+  // Why it could not be done now.
+  std::optional<std::string> go_back() {
+    try {
+      disk_.replace(names_.back(), "", 0600);  // whoever goes on goes back
+      steps::take_back(*this);
+      return std::nullopt;
+    } catch (const base::Failure& failure) {
+      return "it could not be taken back now: " + failure.full() + "; job:rollback tries again";
+    }
+  }
+
   int run_back(const Snapshot& job) {
     line("-- taking back what this job did");
-    try {
-      steps::take_back(*this);
-    } catch (const base::Failure& failure) {
-      return stopped("it could not be taken back now: " + failure.full() + "; job:rollback tries again");
-    }
+    if (auto problem = go_back()) return stopped(*problem);
     line("-- taken back: the files are as they were before this job");
     return finish(job, {1, 0});
   }

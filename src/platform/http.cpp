@@ -15,6 +15,8 @@ namespace platform {
 
 namespace {
 
+constexpr long kConnectSeconds = 10;
+
 using Easy = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
 Easy new_request() {
@@ -53,11 +55,14 @@ class CurlHttp final : public Http {
     curl_easy_setopt(request.get(), CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(request.get(), CURLOPT_PROXY, "");
     curl_easy_setopt(request.get(), CURLOPT_TIMEOUT, static_cast<long>(limit.count()));
+    curl_easy_setopt(request.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYHOST, 0L);
     curl_easy_setopt(request.get(), CURLOPT_WRITEFUNCTION, throw_away);
     CURLcode result = curl_easy_perform(request.get());
-    answer.timed_out = result == CURLE_OPERATION_TIMEDOUT;
+    double connected = 0;
+    curl_easy_getinfo(request.get(), CURLINFO_CONNECT_TIME, &connected);
+    answer.timed_out = result == CURLE_OPERATION_TIMEDOUT && connected > 0;
     if (result != CURLE_OK) return answer.problem = curl_easy_strerror(result), answer;
     long status = 0;
     char* location = nullptr;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that ask the site whether it still answers, and take back what made it worse.
+#include "steps/asking.h"
+
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "steps/verbs.h"
 
 namespace steps {
 
@@ -34,8 +36,12 @@ bool is_installer(const PageAnswer& answer) {
 
 bool is_good(const PageAnswer& answer) { return answer.status >= 200 && answer.status < 400 && !is_installer(answer); }
 
-// Answers that a site in order does not give.
-bool is_bad(const PageAnswer& answer) { return answer.status >= 500 || answer.timed_out || is_installer(answer); }
+// Answers that a site which answered well a moment ago does not give. Too many requests say nothing about it.
+bool is_bad(const PageAnswer& answer) { return answer.status == 0 || (answer.status >= 400 && answer.status != 429) || is_installer(answer); }
+
+bool can_be_asked(const std::vector<PageAnswer>& answers) {
+  return std::any_of(answers.begin(), answers.end(), [](const PageAnswer& answer) { return answer.status != 0 || answer.timed_out; });
+}
 
 std::string words_of(const PageAnswer& answer) {
   if (answer.timed_out) return "no answer in time";
@@ -115,7 +121,7 @@ Outcome worse(Supervisor& supervisor, const std::string& mode, const Question& q
     return {{}, true, "it could not be taken back now: " + failure.full() + "; job:resume tries again"};
   }
   tell(supervisor, question, ask(supervisor, question));
-  return {{1, 0}, false, "taken back: the site is as it was before this job"};
+  return {{1, 0}, false, "taken back: the site is as it was before this job", true};
 }
 
 }  // namespace
@@ -137,15 +143,22 @@ Outcome judge_site(Supervisor& supervisor, const base::Step& step) {
   Question question{step.words.at(1), {step.words.begin() + 2, step.words.end()}};
   if (supervisor.cursor() == "back") return worse(supervisor, mode, question);
   if (question.url.empty()) {
+    supervisor.note(kVerdictNote, "not proved");
     supervisor.line("not proved: the site's address is not known, look at it yourself");
+    return {};
+  }
+  auto before = of_note(supervisor.noted(std::string(kNote)));
+  if (!can_be_asked(before)) {
+    supervisor.note(kVerdictNote, "not proved");
+    supervisor.line("not proved: the site could not be asked from here, look at it yourself");
     return {};
   }
   std::vector<PageAnswer> now;
   Verdict verdict = judge(supervisor, question, now);
   tell(supervisor, question, now);
   if (verdict == Verdict::worse) return worse(supervisor, mode, question);
-  if (verdict == Verdict::not_proved)
-    supervisor.line("not proved: could not ask, or it did not answer well before either; look at the site yourself");
+  supervisor.note(kVerdictNote, verdict == Verdict::good ? kProved : "not proved");
+  if (verdict == Verdict::not_proved) supervisor.line("not proved: it did not answer well before either; look at the site yourself");
   return {};
 }
 

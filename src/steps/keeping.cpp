@@ -7,6 +7,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "steps/asking.h"
 #include "steps/keeping.h"
 #include "steps/verbs.h"
 
@@ -139,6 +140,12 @@ Outcome delete_folders(Supervisor& supervisor, const base::Step& step) {
 }
 
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
+  std::string verdict = supervisor.noted(kVerdictNote);
+  if (!verdict.empty() && verdict != kProved) {
+    supervisor.line("the old cache is kept until somebody has seen that the site answers: kept:delete with job=" + supervisor.job() +
+                    " lets it go");
+    return {};
+  }
   Removal removal;
   Path kept = supervisor.kept(), stays = kept;
   bool swapped = supervisor.disk().look(supervisor.state().swap_of(supervisor.job())).has_value();

@@ -126,8 +126,9 @@ class Exchange {
   }
 
   void forth() {
+    bool again = disk_.look(names_.taken_back()).has_value();
+    swap_.run(again ? storage::Swap::Gone::skip : storage::Swap::Gone::refuse);
     disk_.remove_file(names_.taken_back());
-    swap_.run();
     settle();
   }
 
@@ -147,6 +148,16 @@ class Exchange {
     for (size_t i = 1; i + 1 < lines.size(); i += 2) rename_if_there(staged_ / lines[i + 1], staged_ / lines[i]);
     rename_if_there(staged_, lines[0]);
     disk_.remove_file(names_.origin());
+  }
+
+  void tell_removed() const {
+    std::vector<std::string> removed;
+    if (auto list = storage::read_swap_list(disk_, names_.list()))
+      for (const auto& entry : list->entries)
+        if (entry.kind == SwapKind::remove) removed.push_back(base::printable_line(entry.path));
+    if (!removed.empty())
+      supervisor_.line(std::to_string(removed.size()) + " of them are not in the package and were taken out (kept as well): " +
+                       base::some_of(removed, 20));
   }
 
   void tell() const {
@@ -235,9 +246,11 @@ Outcome swap_files(Supervisor& supervisor, const base::Step& step) {
   Outcome outcome = go_or_go_back(supervisor, [&] { exchange.forth(); }, [&] { exchange.back(), exchange.give_back(); });
   if (outcome.stopped) return outcome;
   exchange.tell();
-  if (outcome.exit.good())
+  if (outcome.exit.good()) {
     supervisor.line(std::to_string(exchange.swap().position().done) + " entries of the site are exchanged; what was there is kept in " +
                     base::printable_line(exchange.old().native()));
+    exchange.tell_removed();
+  }
   return outcome;
 }
 

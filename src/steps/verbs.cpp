@@ -15,6 +15,7 @@ using Inverse = void (*)(Supervisor&, const base::Step&);
 struct Row {
   std::string_view name;
   Verb verb;
+  Touches touches = Touches::nothing;
   Inverse back = nullptr;  // takes it back, whether it came to its end or not; nullptr: there is nothing to take back, or no way
 };
 
@@ -26,21 +27,21 @@ void open_after_going_back(Supervisor& supervisor, const base::Step&) {
 }
 
 constexpr Row kVerbs[] = {
-    {"console", run_console},
-    {"set-folders-aside", set_folders_aside,
+    {"console", run_console, Touches::database},
+    {"set-folders-aside", set_folders_aside, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { put_folders_back(supervisor, step.words); }},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"delete-folders", delete_folders},
     {"dump-database", dump_database},
     {"pack-files", pack_files},
-    {"set-modes", set_modes, [](Supervisor& supervisor, const base::Step&) { modes_back(supervisor, supervisor.job()); }},
-    {"restore-modes", restore_modes},
-    {"close-site", close_site, open_after_going_back},
-    {"open-site", open_site, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
+    {"set-modes", set_modes, Touches::files, [](Supervisor& supervisor, const base::Step&) { modes_back(supervisor, supervisor.job()); }},
+    {"restore-modes", restore_modes, Touches::files},
+    {"close-site", close_site, Touches::nothing, open_after_going_back},
+    {"open-site", open_site, Touches::nothing, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
     {"stage-package", stage_package},
-    {"swap-files", swap_files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
-    {"roll-back-swap", roll_back_swap,
+    {"swap-files", swap_files, Touches::files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
+    {"roll-back-swap", roll_back_swap, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
     {"return-files", return_files},
     {"ask-site", ask_site},
@@ -49,8 +50,8 @@ constexpr Row kVerbs[] = {
     {"say", say},
     {"find-backup", find_backup},
     {"survey-dump", survey_dump},
-    {"restore-database", restore_database},
-    {"drop-tables", drop_tables},
+    {"restore-database", restore_database, Touches::database},
+    {"drop-tables", drop_tables, Touches::database},
     {"check-backup", check_backup},
     {"download-package", download_package},
     {"verify-tree", verify_tree},
@@ -67,6 +68,11 @@ const Row* find_row(std::string_view name) {
 Verb find_verb(std::string_view name) {
   const Row* row = find_row(name);
   return row ? row->verb : nullptr;
+}
+
+Touches touches(std::string_view name) {
+  const Row* row = find_row(name);
+  return row ? row->touches : Touches::nothing;
 }
 
 void take_back(Supervisor& supervisor) {

@@ -58,12 +58,17 @@ struct Outcome {
   platform::Exit exit;
   bool stopped = false;      // not at its end, and can be taken up again: stop_asked(), or what `explanation` says
   std::string explanation;   // what the exit means in plain words; empty when there is nothing to explain
+  bool taken_back = false;   // what the job did is taken back already
 };
 
 using Verb = Outcome (*)(Supervisor&, const base::Step&);
 
 // nullptr when there is no such verb (a plan of another version).
 Verb find_verb(std::string_view name);
+
+// What of the site a step changes, beyond closing and opening it.
+enum class Touches { nothing, files, database };
+Touches touches(std::string_view verb);
 
 // Takes back what the job's steps have done, from the last to the first: opened sites are closed, files and caches go back to where
 // they were, closed sites are opened. Steps on the database have no way back here. Throws Failure; calling it again goes on.
@@ -87,7 +92,7 @@ Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
 // delete what they are given). Done again after an interruption, it finds its own duplicate.
 Outcome keep_duplicate(Supervisor& supervisor, const base::Step& step);
 
-// words: the folders of set_folders_aside. Deletes what that and keep_duplicate of this job kept, but not the files that a swap
+// words: the folders of set_folders_aside. Unless judge_site of this job found the site good, or was not asked, it keeps all. Deletes what that and keep_duplicate of this job kept, but not the files that a swap
 // replaced. Never follows links. Entries that cannot be deleted
 // are counted and the first named; the rest is deleted.
 Outcome delete_kept(Supervisor& supervisor, const base::Step& step);
@@ -156,8 +161,8 @@ Outcome return_files(Supervisor& supervisor, const base::Step& step);
 // words: the site's address (may be empty), then pages below it. Notes what they answer.
 Outcome ask_site(Supervisor& supervisor, const base::Step& step);
 
-// words: "back" or "stay", then as ask_site. Asks again. Worse is an answer of 5xx, none in time, or the installer, where there was
-// a good one before. Then it fails; with "back" it first takes back what the job did.
+// words: "back" or "stay", then as ask_site. Asks again. Worse is an error (4xx, 5xx), none in time, or the installer, where there was
+// a good answer before; it must stay so for some seconds. Then it fails; with "back" it first takes back what the job did.
 Outcome judge_site(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's address (may be empty). While a stub lies there it is asked to empty PHP's opcode cache. Never fails:

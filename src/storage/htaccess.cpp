@@ -10,7 +10,7 @@ namespace storage {
 
 namespace {
 
-constexpr std::string_view kKept = "# Kept from the former .htaccess: how this host runs PHP.";
+constexpr std::string_view kKept = "# Kept from the former .htaccess: how this host runs PHP, and who may come in.";
 
 constexpr std::array<std::string_view, 8> kDirectives = {"addhandler", "sethandler",   "action",     "php_value",
                                                          "php_flag",   "suphp_",       "lsapi_",     "fcgidwrapper"};
@@ -37,6 +37,16 @@ bool is_of_host(std::string_view line) {
   return std::any_of(kDirectives.begin(), kDirectives.end(), [&](std::string_view one) { return word.starts_with(one); });
 }
 
+// Outside of any section: who may come in, and where the site lies.
+bool is_of_owner(std::string_view line) {
+  constexpr std::array<std::string_view, 6> kOwners = {"authtype", "authname", "authuserfile", "authgroupfile", "authbasicprovider",
+                                                       "rewritebase"};
+  std::string word = word_of(line), text = base::lower(std::string(base::trim(line)));
+  if (std::find(kOwners.begin(), kOwners.end(), word) != kOwners.end()) return true;
+  return word == "require" && (text.ends_with("valid-user") || base::contains(text, " user ") || base::contains(text, " group ") ||
+                               base::contains(text, " ip "));
+}
+
 // A line, a section with all that is in it, or a block between a panel's marks.
 struct Item {
   std::vector<std::string_view> lines;
@@ -49,6 +59,7 @@ struct Item {
   }
   bool is_of_host() const {
     if (marked) return true;
+    if (lines.size() == 1 && is_of_owner(lines[0])) return true;
     size_t of_host = 0;
     for (auto line : lines) {
       if (is_blank(line) || base::trim(line).starts_with("<")) continue;

@@ -14,7 +14,8 @@ namespace storage {
 constexpr std::string_view kOurBlockBegins = "# BEGIN Unstick";
 constexpr std::string_view kOurBlockEnds = "# END Unstick";
 
-// Lines and whole sections of `text` in which nothing but the handling of PHP is set, and what a panel marked as its own.
+// Lines and whole sections of `text` in which nothing but the handling of PHP is set, what a panel marked as its own, and lines
+// outside of sections that ask for a password or name the site's place (RewriteBase).
 std::vector<std::string> host_lines(std::string_view text);
 
 // `fresh`, with our block of `former` above it and those lines of the host below it that it does not hold itself.

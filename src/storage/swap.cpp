@@ -53,8 +53,14 @@ class Swap::Work {
     return found;
   }
 
-  void forwards() {
-    check_forwards();
+  bool lost() const {
+    return std::any_of(list_.entries.begin(), list_.entries.end(), [this](const SwapEntry& entry) {
+      return entry.kind == SwapKind::replace && !has(anew(entry)) && !has(old(entry));
+    });
+  }
+
+  void forwards(Gone gone) {
+    if (gone == Gone::refuse) check_forwards();
     remove_tries();
     if (!is_begun()) {
       check_rights();
@@ -302,8 +308,13 @@ void Swap::begin(const SwapList& list) {
 
 bool Swap::begun() const { return disk_.look(names_.list()).has_value(); }
 
-void Swap::run() {
-  if (auto list = read_swap_list(disk_, names_.list())) Work(disk_, names_, std::move(*list)).forwards();
+void Swap::run(Gone gone) {
+  if (auto list = read_swap_list(disk_, names_.list())) Work(disk_, names_, std::move(*list)).forwards(gone);
+}
+
+bool Swap::is_lost() const {
+  auto list = read_swap_list(disk_, names_.list());
+  return list && Work(disk_, names_, std::move(*list)).lost();
 }
 
 void Swap::roll_back() {

@@ -42,14 +42,19 @@ class Swap {
   // Goes on from wherever it stands to the new tree. If nothing is swapped yet, renames of a file and a folder are
   // tried first, in each of the site's folders that an entry lies in: a host that does not allow them is a Failure with
   // the site untouched. Throws Failure naming the entry otherwise; the site is then a mixture: call run() again, or
-  // roll_back(). Running again when all is done changes nothing.
-  void run();
+  // roll_back(). Running again when all is done changes nothing. A new file that is gone is a Failure before anything is changed;
+  // with Gone::skip (for going forth again after a roll back: the application deletes files, too) its entry stays as it is.
+  enum class Gone { refuse, skip };
+  void run(Gone gone = Gone::refuse);
 
   // Goes back from wherever it stands to the old tree; the new files lie in `staged` again, with what was changed in
   // them meanwhile. Throws Failure naming the entry; calling it again goes on. When what was replaced has been deleted
   // from old/ it throws before anything is changed. Files that others made in the place of an entry that was put aside
   // are set in strays/.
   void roll_back();
+
+  // Whether roll_back() would refuse, because something that was replaced was deleted from old/. Reading only.
+  bool is_lost() const;
 
   // Reading only; all zero when it is not begun.
   SwapPosition position() const;

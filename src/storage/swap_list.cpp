@@ -94,7 +94,7 @@ class Planner {
   void plan(const std::string& path, bool in_root, bool in_staged) {
     Owner owner = owner_(path);
     if (owner == Owner::nobody) return;
-    if (!in_root) return add(SwapKind::put, path);
+    if (!in_root) return put(path, owner);
     if (owner == Owner::package && !in_staged) return add(SwapKind::remove, path);
     if (owner == Owner::user || !in_staged) return;
     if (owner != Owner::shared) return add(SwapKind::replace, path);
@@ -102,6 +102,19 @@ class Planner {
     auto old = disk_.look_through(list_.root / path), anew = disk_.look(list_.staged / path);
     bool folders = old && old->kind == Kind::folder && anew && anew->kind == Kind::folder;
     return folders ? plan(path) : add(SwapKind::replace, path);
+  }
+
+  // A folder that is going to be the user's comes into being by itself: what they put into it is not the package's.
+  void put(const std::string& path, Owner owner) {
+    auto anew = disk_.look(list_.staged / path);
+    bool folder = anew && anew->kind == Kind::folder && (owner == Owner::user || owner == Owner::shared);
+    if (!folder) return add(SwapKind::put, path);
+    list_.entries.push_back({SwapKind::make, path, anew->mode});
+    for (const auto& entry : entries_of(list_.staged, path)) {
+      std::string inner = path + "/" + entry.name;
+      Owner of_inner = owner == Owner::user ? Owner::user : owner_(inner);
+      if (of_inner != Owner::nobody) put(inner, of_inner);
+    }
   }
 
   std::vector<platform::Entry> entries_of(const Path& top, const std::string& folder) const {
@@ -132,6 +145,8 @@ void check_swap_list(const SwapList& list) {
         throw base::Failure("cannot swap " + shown + ": it is no path within the site");
     if (++paths[entry.path] > 1) throw base::Failure("cannot swap " + shown + ": it stands twice in the list");
   }
+  for (const SwapEntry& entry : list.entries)  // such a folder is there for its entries
+    if (entry.kind == SwapKind::make || entry.kind == SwapKind::unmake) paths.erase(entry.path);
   for (const SwapEntry& entry : list.entries)
     for (size_t slash = entry.path.find('/'); slash != std::string::npos; slash = entry.path.find('/', slash + 1))
       if (paths.count(entry.path.substr(0, slash)) > 0)

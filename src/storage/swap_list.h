@@ -25,7 +25,7 @@ enum class SwapKind {
   replace,  // root/x -> old/x, new/x -> root/x
   put,      // new/x -> root/x, where there was no root/x
   remove,   // root/x -> old/x
-  // Only for folders that cannot be renamed as a whole; their entries stand beside them in the list:
+  // Only for folders that cannot be renamed as a whole, or are going to be the user's; their entries stand beside them in the list:
   make,    // the folder root/x comes into being, before what is put into it
   unmake,  // the empty folder root/x goes, behind what was removed from it
 };

@@ -77,7 +77,7 @@ RELEASE |= {
     "robots.txt": "User-agent: nobody\n",
     ".env": "APP_ENV=prod\n# 5.2.0\n",
     "deleted_files.txt": json.dumps(["plugins/MauticCitrixBundle/citrix.php", "config/local.php", "../outside.txt",
-                                     "media/files/upload.pdf", "app/bundles/GoneBundle/c.php"]),
+                                     "media/files/upload.pdf", "app/bundles/GoneBundle/c.php", "app/config/config_old.php"]),
 }
 
 

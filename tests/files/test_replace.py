@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """files:replace, files:rollback, update:finish, undo and kept: the program itself, on a small site."""
 
+import os
 import re
 import shutil
 import threading
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from files.ground import OWN, RELEASE, STUB, Ground, metadata, pack, release
+from support import tools, users
 
 NO_PHP = {"least": "9.8.0", "most": "9.9.99"}  # no PHP fits: the files alone are exchanged
 MERGED = ".htaccess"
@@ -268,6 +270,9 @@ def leave_half_moved(ground):
     left = {name: text for name, text in release(**NO_PHP).items() if name.startswith(("app/", "vendor/")) or name == "index.php"}
     ground.write({f"upgrade/{name}": text for name, text in left.items() if "CoreBundle" not in name})
     ground.write({name: text for name, text in left.items() if "CoreBundle" in name})
+    half = "vendor/composer/autoload_real.php"  # moved, and vendor/autoload.php comes last
+    ground.write({half: left[half].replace("19f9b5", "20ab77")})
+    (ground.root / "upgrade" / half).unlink()
     ground.write({"upgrade/upgrade.php": "<?php // the updater", "upgrade/deleted_files.txt": RELEASE["deleted_files.txt"]})
 
 
@@ -282,6 +287,53 @@ def test_an_update_that_died_while_moving_is_brought_to_its_end_and_back_to_the_
     assert "app/bundles/GoneBundle/c.php" not in after and after["config/local.php"] == before["config/local.php"]
     ground.good("undo", "--yes")
     same(before, ground.tree())
+
+
+def test_an_update_that_is_unpacked_and_has_not_begun_to_move_is_left_alone(ground):
+    ground.write({"upgrade/vendor/a/b/other.php": "half", "upgrade/app/release_metadata.json": metadata("5.2.0")})
+    before = ground.tree()
+    assert "may not be complete" in ground.good("update:finish", "--yes")
+    same(before, ground.tree())
+
+
+def test_what_visitors_upload_after_the_exchange_stays_when_it_is_taken_back(ground, package):
+    shutil.rmtree(ground.root / "media/files")
+    ground.good("files:replace", "--file=5.2.0.zip", "--yes")
+    (ground.root / "media/files/customer.pdf").write_text("an upload")
+    ground.good("files:rollback", "--yes")
+    assert ground.text("media/files/customer.pdf") == "an upload"
+
+
+def test_undo_of_an_undo_is_none(ground, package):
+    ground.good("files:replace", "--file=5.2.0.zip", "--yes")
+    ground.good("undo", "--yes")
+    text = ground.good("undo", "--yes")
+    assert "has itself taken something back" in text
+    assert "5.1.0" in ground.text("index.php")
+
+
+def test_an_update_is_not_laid_over_a_half_tree(ground):
+    (ground.root / "vendor/composer/autoload_real.php").unlink()
+    pack(ground.root / "5.2.0-update.zip", {"app/release_metadata.json": metadata("5.2.0", **NO_PHP), "critical_migrations.txt": "[]"})
+    status, text = ground.run("files:replace", "--yes")
+    assert status == 1 and "use the full package 5.2.0.zip" in text, text
+
+
+def test_a_cache_that_cannot_be_set_aside_takes_the_files_back(ground, web):
+    tools.need_root("to be refused by permissions")
+    ground.package(files=release("5.1.0"))
+    before = ground.tree()
+    account = users.ensure(f"{users.PREFIX}-cache", home=ground.folder / "home")
+    try:
+        for path in (ground.folder, *ground.folder.rglob("*")):
+            os.lchown(path, account.uid, account.gid)
+        os.chown(ground.root / "var/cache", 0, 0)
+        status, text = ground.run("files:replace", "--file=5.2.0.zip", "--yes")
+    finally:
+        users.remove(account.name)
+    assert status == 1 and "what was done is taken back" in text, text
+    same(before, ground.tree())
+    assert not (ground.state / "closed").exists()
 
 
 def test_without_a_sign_of_an_update_there_is_nothing_to_finish_and_without_a_package_it_is_named(ground):

@@ -51,8 +51,8 @@ const OwnerRule kUsers[] = {
 // A full package replaces what is Mautic's alone: what it does not have there is of another release. What the web update
 // and the command line leave in the root goes with it.
 const OwnerRule kOfFullPackage[] = {
+    {Owner::either, "app/config/*"},
     {Owner::package, "app/*"},
-    {Owner::package, "app/config/*"},
     {Owner::package, "vendor"},
     {Owner::package, "autoload.php"},
     {Owner::package, "index_dev.php"},

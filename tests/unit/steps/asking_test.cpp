@@ -45,12 +45,13 @@ struct Asked {
 
 }  // namespace
 
-TEST_CASE("Worse is an error, silence or the installer where there was a good answer") {
+TEST_CASE("Worse is an error, silence, nobody there or the installer where there was a good answer") {
   for (const auto& now : {status(500), status(503), silence(), status(302, "https://example.com/installer"),
-                          status(301, "https://example.com/index.php/installer/?x=y")}) {
+                          status(301, "https://example.com/index.php/installer/?x=y"), status(403), status(404), nobody()}) {
     Asked asked;
     auto outcome = asked.judge(status(302, "https://example.com/s/dashboard"), now);
     CHECK_FALSE(outcome.exit.good());
+    CHECK(outcome.taken_back);
     CHECK(outcome.explanation.find("taken back") != std::string::npos);
   }
 }
@@ -58,7 +59,7 @@ TEST_CASE("Worse is an error, silence or the installer where there was a good an
 TEST_CASE("What was no good answer before cannot become worse, and a site that cannot be asked is not proved") {
   for (const auto& [before, now] : std::vector<std::pair<PageAnswer, PageAnswer>>{
            {status(500), status(500)}, {silence(), status(500)}, {status(302, "https://example.com/installer"), status(500)},
-           {nobody(), nobody()}, {status(200), nobody()}, {status(200), status(401)}, {status(200), status(404)}}) {
+           {nobody(), nobody()}, {nobody(), status(500)}, {status(200), status(429)}, {status(403), status(500)}}) {
     Asked asked;
     CHECK(asked.judge(before, now).exit.good());
     CHECK(asked.supervisor.ours.find("not proved") != std::string::npos);

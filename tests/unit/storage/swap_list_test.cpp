@@ -46,7 +46,7 @@ TEST_CASE("A plan replaces the package's folders as a whole and leaves the user'
   CHECK(lines_of(plan_swap(disk, "/site", "/new", owner_of)) ==
         std::vector<std::string>{"replace app/bundles", "replace app/config/config.php", "put app/config/new.php",
                                  "remove app/old", "replace index.php", "replace media/js",
-                                 "replace plugins/GrapesJsBuilderBundle", "put robots.txt", "put themes",
+                                 "replace plugins/GrapesJsBuilderBundle", "put robots.txt", "make 755 themes", "make 755 themes/blank", "put themes/blank/x.twig",
                                  "replace vendor"});
 }
 
