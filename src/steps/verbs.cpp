@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps/verbs.h"
 
+#include "platform/new_tree.h"
 #include "steps/closing.h"
 #include "steps/keeping.h"
 #include "steps/swap.h"
@@ -24,6 +25,11 @@ void open_after_going_back(Supervisor& supervisor, const base::Step&) {
   open_again(supervisor);
 }
 
+// What was unpacked whole stays until it is let go, as all that a job keeps.
+void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
+  platform::discard_new_tree(supervisor.state().staged_by(supervisor.job()));
+}
+
 constexpr Row kVerbs[] = {
     {"console", run_console},
     {"set-folders-aside", set_folders_aside,
@@ -36,7 +42,7 @@ constexpr Row kVerbs[] = {
     {"set-modes", set_modes},
     {"close-site", close_site, open_after_going_back},
     {"open-site", open_site, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
-    {"stage-package", stage_package},
+    {"stage-package", stage_package, discard_half_unpacked},
     {"swap-files", swap_files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
