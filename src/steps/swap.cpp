@@ -63,6 +63,7 @@ class Planning {
   }
 
   void merge_htaccess() {
+    platform::remove_abandoned(disk_, staged_ / kHtaccess);  // of a merging that was killed: the list would take it for the package's
     auto former = disk_.read(root_ / kHtaccess, kMostHtaccessBytes), fresh = disk_.read(staged_ / kHtaccess, kMostHtaccessBytes);
     if (!former || !fresh) return;
     std::string merged = storage::merged_htaccess(*former, *fresh);
