@@ -25,6 +25,16 @@ void open_after_going_back(Supervisor& supervisor, const base::Step&) {
   open_again(supervisor);
 }
 
+// Once their deletion has begun the former caches may be halves, which no application survives: it builds new ones.
+void put_caches_back(Supervisor& supervisor, const base::Step& step) {
+  for (const auto& begun : supervisor.begun_steps())
+    if (begun.verb == "delete-kept") {
+      set_folders_aside(supervisor, step);
+      return;
+    }
+  put_folders_back(supervisor, step.words);
+}
+
 // What was unpacked whole stays until it is let go, as all that a job keeps.
 void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
   platform::discard_new_tree(supervisor.state().staged_by(supervisor.job()));
@@ -32,8 +42,7 @@ void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
 
 constexpr Row kVerbs[] = {
     {"console", run_console},
-    {"set-folders-aside", set_folders_aside,
-     [](Supervisor& supervisor, const base::Step& step) { put_folders_back(supervisor, step.words); }},
+    {"set-folders-aside", set_folders_aside, put_caches_back},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"delete-folders", delete_folders},
