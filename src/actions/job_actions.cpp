@@ -101,7 +101,7 @@ constexpr const char* kMixture = "the job was interrupted while it exchanged fil
                                  "job:rollback puts the former ones back";
 
 // A job exchanges files of its own, or takes back those of another one. Also when all lie where they belong the step may not have
-// written that down for the opening; and half of an update that lay in the site may lie in our folder still.
+// written that down for the opening, or left what it tried renames with; and half of an update that lay in the site may lie in our folder still.
 bool left_mixture(World& world, const jobs::Snapshot& job) {
   auto state = world.need_state();
   auto all = exchanges(world);
@@ -110,7 +110,7 @@ bool left_mixture(World& world, const jobs::Snapshot& job) {
     auto one = std::find_if(all.begin(), all.end(), [&](const Exchanged& each) { return each.job == whose; });
     bool in_place = one != all.end() && one->in_place, partly = one != all.end() && one->partly;
     bool taken_in = !in_place && world.disk.look(storage::SwapNames(state.swap_of(whose)).origin());
-    bool unsettled = now && (goes_back ? now->verb == "roll-back-swap" && !in_place : now->verb == "swap-files" && in_place);
+    bool unsettled = now && (goes_back ? now->verb == "roll-back-swap" && !in_place : now->verb == "swap-files" && one != all.end());
     return partly || taken_in || unsettled;
   };
   const auto& steps = job.plan.steps;
