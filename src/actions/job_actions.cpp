@@ -100,8 +100,9 @@ std::optional<std::string> closed_and_opened_with(World& world, const std::optio
 constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
                                  "job:rollback puts the former ones back";
 
-// A job exchanges files of its own, or takes back those of another one. Also when all lie where they belong the step may not have
-// written that down for the opening, or left what it tried renames with; and half of an update that lay in the site may lie in our folder still.
+// A job exchanges files of its own, or takes back those of another one. Also when all lie where they belong, the step may not have
+// written that down for the opening, or may have left what it tried renames with; and half of an update that lay in the site may
+// lie in our folder still.
 bool left_mixture(World& world, const jobs::Snapshot& job) {
   auto state = world.need_state();
   auto all = exchanges(world);
