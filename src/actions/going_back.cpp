@@ -32,10 +32,11 @@ base::Step rollback_step(const std::string& job) {
   return {"roll-back-swap", "put the former files back", Interruption::cursor, {job}, {}};
 }
 
-// Half of an update that lay in the site lies there again, when all is done.
+// Half of an update that lay in the site lies there again, when all is done; also when a step after the way back failed, for then
+// no other job would bring it back.
 void add_return(World& world, Proposal& proposal, const std::string& job) {
   if (!world.disk.look(storage::SwapNames(world.need_state().swap_of(job)).origin())) return;
-  proposal.plan.steps.push_back({"return-files", "put the files of the update back where they lay", Interruption::restart, {job}, {}});
+  proposal.plan.steps.push_back({"return-files", "put the files of the update back where they lay", Interruption::restart, {job}, {}, true});
 }
 
 // The newest that is in the site; what lies below another one cannot be taken out.

@@ -10,6 +10,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/site_closure.h"
+#include "storage/swap.h"
 
 namespace actions {
 
@@ -99,6 +100,26 @@ std::optional<std::string> closed_and_opened_with(World& world, const std::optio
 constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
                                  "job:rollback puts the former ones back";
 
+// A job exchanges files of its own, or takes back those of another one. Also when all lie where they belong, the step may not have
+// written that down for the opening, or may have left what it tried renames with; and half of an update that lay in the site may
+// lie in our folder still.
+bool left_unsettled(World& world, const jobs::Snapshot& job) {
+  auto state = world.need_state();
+  auto all = exchanges(world);
+  const base::Step* now = job.in_step && job.steps_done < job.plan.steps.size() ? &job.plan.steps[job.steps_done] : nullptr;
+  auto is_left = [&](const std::string& whose, bool goes_back) {
+    auto one = std::find_if(all.begin(), all.end(), [&](const Exchanged& each) { return each.job == whose; });
+    bool in_place = one != all.end() && one->in_place, partly = one != all.end() && one->partly;
+    bool taken_in = !in_place && world.disk.look(storage::SwapNames(state.swap_of(whose)).origin());
+    bool unsettled = now && (goes_back ? now->verb == "roll-back-swap" && !in_place : now->verb == "swap-files" && one != all.end());
+    return partly || taken_in || unsettled;
+  };
+  const auto& steps = job.plan.steps;
+  return is_left(job.id, false) || std::any_of(steps.begin(), steps.end(), [&](const base::Step& step) {
+           return step.verb == "roll-back-swap" && is_left(step.words.at(0), true);
+         });
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
@@ -112,7 +133,7 @@ Proposal propose_job_unlock(World& world, const Options& options) {
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
-  if (left_mixture(world)) return nothing(proposal, kMixture), proposal;
+  if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
   if (closed_by) add_step(proposal, "open the site");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
@@ -125,7 +146,7 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
   if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
-  if (left_mixture(world)) throw base::Failure(kMixture);
+  if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");

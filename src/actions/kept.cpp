@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/new_tree.h"
+#include "steps/keeping.h"
 #include "storage/backups.h"
 
 namespace actions {
@@ -51,11 +52,24 @@ bool is_named_by_unfinished(World& world, const std::string& id) {
   });
 }
 
+// Caches on another disk than ours wait in their own place.
+std::vector<Path> beside(World& world, const std::string& id) {
+  std::vector<Path> all;
+  auto job = jobs::look_at(world.disk, world.need_state(), id);
+  for (const auto& step : job ? job->plan.steps : std::vector<base::Step>{}) {
+    if (step.verb != "set-folders-aside") continue;
+    for (const auto& folder : step.words)
+      for (auto& path : steps::waiting_beside(world.disk, folder, id)) all.push_back(std::move(path));
+  }
+  return all;
+}
+
 Kept look_at(World& world, const std::string& id, const std::vector<Exchanged>& all) {
   auto state = world.need_state();
   Kept kept{id, "", 0, 0, false};
   for (const Path& path : {state.kept_by(id), state.staged_by(id)}) measure(world.disk, path, kept);
   for (const char* ending : {".partial", ".reserve"}) measure(world.disk, state.staged_by(id).native() + ending, kept);
+  for (const Path& path : beside(world, id)) measure(world.disk, path, kept);
   auto job = jobs::look_at(world.disk, state, id);
   auto exchanged = std::find_if(all.begin(), all.end(), [&](const Exchanged& one) { return one.job == id; });
   kept.words = job ? base::printable_line(job->plan.task) : "of a job that is forgotten";
@@ -121,6 +135,7 @@ Proposal propose_kept_delete(World& world, const Options& options) {
   base::Step step{"delete-folders", "delete what is kept of the job " + kept.job, base::Interruption::restart, {}, {}};
   step.words.push_back(state.kept_by(kept.job).native());
   for (const char* ending : {"", ".partial", ".reserve"}) step.words.push_back(state.staged_by(kept.job).native() + ending);
+  for (const Path& path : beside(world, kept.job)) step.words.push_back(path.native());
   proposal.plan.steps = {step};
   return proposal;
 }

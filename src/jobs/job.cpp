@@ -142,8 +142,9 @@ std::string create_job(platform::Disk& disk, const storage::StateNames& state, c
   disk.make_folder(names.folder(), 0700);
   try {
     disk.make_folder(names.log(), 0700);
-    disk.create(names.plan(), json_of(plan).dump(-1, ' ', false, json::error_handler_t::replace), 0600);
     create_journal(names.journal());
+    // It makes the folder a job, so it comes last: one without a journal could neither go on nor be given up.
+    disk.create(names.plan(), json_of(plan).dump(-1, ' ', false, json::error_handler_t::replace), 0600);
   } catch (const base::Failure&) {
     disk.remove_file(names.journal());
     disk.remove_file(names.plan());

@@ -25,6 +25,8 @@ namespace {
 
 [[noreturn]] void fail(const std::string& attempt, int error = errno) { throw base::system_failure(attempt, error); }
 
+constexpr std::string_view kNewMark = ".new-";  // begins the name of what replace() is writing
+
 // The path as it may stand in a sentence.
 std::string shown(const Path& path) { return base::printable_line(path.native()); }
 
@@ -153,7 +155,7 @@ class PosixDisk final : public Disk {
     static std::atomic<unsigned> counter{0};
     // The ending is kept: what lies beside unstick.ini.php for a moment must not be sent as text by a web server.
     std::string mark = std::to_string(::getpid()) + "-" + std::to_string(counter++);
-    Path beside = file.parent_path() / (".new-" + mark + "." + file.filename().native());
+    Path beside = file.parent_path() / (std::string(kNewMark) + mark + "." + file.filename().native());
     try {
       base::Fd fd = create_file(beside, mode);
       write_all(fd.number(), bytes, file);
@@ -254,6 +256,17 @@ bool lies_in(const Path& path, const Path& folder) {
   auto [rest, unused] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
   (void)unused;
   return rest == outer.end();
+}
+
+void remove_abandoned(Disk& disk, const Path& file) {
+  const std::string ending = "." + file.filename().native();
+  for (const auto& entry : disk.list(file.parent_path()).value_or(std::vector<Entry>{})) {
+    const std::string& name = entry.name;
+    if (entry.kind != Kind::file || !name.starts_with(kNewMark) || !name.ends_with(ending)) continue;
+    if (name.size() <= kNewMark.size() + ending.size()) continue;
+    std::string_view mark = std::string_view(name).substr(kNewMark.size(), name.size() - kNewMark.size() - ending.size());
+    if (mark.find_first_not_of("0123456789-") == mark.npos) disk.remove_file(file.parent_path() / name);
+  }
 }
 
 }  // namespace platform

@@ -92,4 +92,7 @@ void make_folders(Disk& disk, const Path& folder, mode_t mode);
 // True if `path` is `folder` or lies below it. Both are compared as written, after lexical normalisation.
 bool lies_in(const Path& path, const Path& folder);
 
+// Deletes what killed calls of replace() left beside the file. The caller knows that nobody else replaces it now.
+void remove_abandoned(Disk& disk, const Path& file);
+
 }  // namespace platform

@@ -85,6 +85,9 @@ class Reservation {
   uint64_t bytes_ = 0, held_ = 0;
 };
 
+std::string partial_of(const Path& name) { return name.native() + ".partial"; }
+std::string reserve_of(const Path& name) { return name.native() + ".reserve"; }
+
 // The folder that one thread works in, and those above it, open.
 class Hand {
  public:
@@ -98,10 +101,10 @@ class Hand {
 
 class PosixNewTree final : public NewTree {
  public:
-  explicit PosixNewTree(const Path& name) : name_(name), partial_(name.native() + ".partial") {
+  explicit PosixNewTree(const Path& name) : name_(name), partial_(partial_of(name)) {
     if (posix_disk().look(name_)) fail("cannot create " + shown(name_), EEXIST);
     remove_tree(partial_);
-    reservation_ = std::make_unique<Reservation>(name.native() + ".reserve");
+    reservation_ = std::make_unique<Reservation>(reserve_of(name));
     if (::mkdir(partial_.c_str(), 0700) != 0) fail("cannot create the folder " + shown(partial_));
     top_.reset(::open(partial_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!top_) fail("cannot open the folder " + shown(partial_));
@@ -217,5 +220,10 @@ class PosixNewTree final : public NewTree {
 }  // namespace
 
 std::unique_ptr<NewTree> create_new_tree(const Path& name) { return std::make_unique<PosixNewTree>(name); }
+
+void discard_new_tree(const Path& name) {
+  remove_tree(partial_of(name));
+  posix_disk().remove_file(reserve_of(name));
+}
 
 }  // namespace platform

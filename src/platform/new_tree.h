@@ -43,6 +43,9 @@ class NewTree {
 // Creates NAME.partial, having deleted what a killed attempt left.
 std::unique_ptr<NewTree> create_new_tree(const Path& name);
 
+// Deletes what a killed attempt left.
+void discard_new_tree(const Path& name);
+
 // Deletes a folder with all that is in it; links are deleted themselves. What is not there is no failure; after a
 // Failure (naming the first entry that could not be deleted) all that could be is gone.
 void remove_tree(const Path& folder);

@@ -94,6 +94,7 @@ void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
   }
   // Where the kept folder is on another filesystem only a rename beside itself is quick.
   Path kept = supervisor.kept();
+  disk.make_folder(kept, 0700);  // in any case: `kept` lists jobs by it
   auto home = disk.look(kept.parent_path());
   bool same_disk = home && home->device == facts->device;
   if (!same_disk || !moved_into(disk, kept, folder, number)) disk.rename(folder, free_name(disk, beside(folder, kept)));
@@ -105,6 +106,14 @@ void set_aside(Supervisor& supervisor, const Path& folder, size_t number) {
 Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step) {
   for (size_t i = 0; i < step.words.size(); ++i) set_aside(supervisor, step.words[i], i);
   return {};
+}
+
+std::vector<Path> waiting_beside(platform::Disk& disk, const Path& folder, const std::string& job) {
+  std::vector<Path> found;
+  std::string begin = folder.filename().native() + std::string(kBesideMark) + job;
+  for (const auto& entry : disk.list(folder.parent_path()).value_or(std::vector<platform::Entry>{}))
+    if (entry.name.starts_with(begin)) found.push_back(folder.parent_path() / entry.name);
+  return found;
 }
 
 void put_folders_back(Supervisor& supervisor, const std::vector<std::string>& folders) {

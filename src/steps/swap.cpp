@@ -63,6 +63,7 @@ class Planning {
   }
 
   void merge_htaccess() {
+    platform::remove_abandoned(disk_, staged_ / kHtaccess);  // of a merging that was killed: the list would take it for the package's
     auto former = disk_.read(root_ / kHtaccess, kMostHtaccessBytes), fresh = disk_.read(staged_ / kHtaccess, kMostHtaccessBytes);
     if (!former || !fresh) return;
     std::string merged = storage::merged_htaccess(*former, *fresh);
@@ -137,6 +138,9 @@ class Exchange {
     settle();
     disk_.replace(names_.taken_back(), "", 0600);
   }
+
+  // Not when what took it back was taken back in turn.
+  bool is_back() const { return disk_.look(names_.taken_back()).has_value(); }
 
   // New files that lay in the site lie there again, and there is no swap any more; nothing where they came from a package.
   void give_back() {
@@ -221,6 +225,11 @@ Outcome go_or_go_back(Supervisor& supervisor, Go go, Back back) {
   }
 }
 
+// The job stops here: one that is over could never bring them back.
+Outcome not_given_back(const base::Failure& failure) {
+  return {{}, true, "the files of the update cannot be put back where they lay now (" + failure.full() + "): job:resume tries again"};
+}
+
 }  // namespace
 
 void swap_back(Supervisor& supervisor, const std::string& job) {
@@ -234,13 +243,23 @@ void swap_forth(Supervisor& supervisor, const std::string& job) {
   if (exchange.swap().begun()) exchange.forth();
 }
 
+void end_return(Supervisor& supervisor, const std::string& job) {
+  Exchange exchange(supervisor, job);
+  if (!exchange.swap().begun()) exchange.give_back();
+}
+
 Outcome swap_files(Supervisor& supervisor, const base::Step& step) {
   supervisor.kept();
   Exchange exchange(supervisor, supervisor.job());
   try {
     if (!exchange.swap().begun()) exchange.begin(step);
-  } catch (const base::Failure&) {
-    exchange.give_back();
+  } catch (const base::Failure& first) {
+    try {
+      exchange.give_back();
+    } catch (const base::Failure& second) {
+      supervisor.line(first.full());
+      return not_given_back(second);
+    }
     throw;
   }
   Outcome outcome = go_or_go_back(supervisor, [&] { exchange.forth(); }, [&] { exchange.back(), exchange.give_back(); });
@@ -266,7 +285,13 @@ Outcome roll_back_swap(Supervisor& supervisor, const base::Step& step) {
 }
 
 Outcome return_files(Supervisor& supervisor, const base::Step& step) {
-  Exchange(supervisor, step.words.at(0)).give_back();
+  Exchange exchange(supervisor, step.words.at(0));
+  if (!exchange.is_back()) return {};
+  try {
+    exchange.give_back();
+  } catch (const base::Failure& failure) {
+    return not_given_back(failure);
+  }
   return {};
 }
 

@@ -10,4 +10,7 @@ namespace steps {
 void swap_back(Supervisor& supervisor, const std::string& job);
 void swap_forth(Supervisor& supervisor, const std::string& job);
 
+// Brings a giving back of an update's files to its end that has begun: then there is no way forth any more.
+void end_return(Supervisor& supervisor, const std::string& job);
+
 }  // namespace steps

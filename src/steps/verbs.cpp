@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps/verbs.h"
 
+#include "platform/new_tree.h"
 #include "steps/closing.h"
 #include "steps/keeping.h"
 #include "steps/permissions.h"
@@ -26,10 +27,24 @@ void open_after_going_back(Supervisor& supervisor, const base::Step&) {
   open_again(supervisor);
 }
 
+// Once their deletion has begun the former caches may be halves, which no application survives: it builds new ones.
+void put_caches_back(Supervisor& supervisor, const base::Step& step) {
+  for (const auto& begun : supervisor.begun_steps())
+    if (begun.verb == "delete-kept") {
+      set_folders_aside(supervisor, step);
+      return;
+    }
+  put_folders_back(supervisor, step.words);
+}
+
+// What was unpacked whole stays until it is let go, as all that a job keeps.
+void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
+  platform::discard_new_tree(supervisor.state().staged_by(supervisor.job()));
+}
+
 constexpr Row kVerbs[] = {
     {"console", run_console, Touches::database},
-    {"set-folders-aside", set_folders_aside, Touches::files,
-     [](Supervisor& supervisor, const base::Step& step) { put_folders_back(supervisor, step.words); }},
+    {"set-folders-aside", set_folders_aside, Touches::files, put_caches_back},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"delete-folders", delete_folders},
@@ -39,11 +54,12 @@ constexpr Row kVerbs[] = {
     {"restore-modes", restore_modes, Touches::files},
     {"close-site", close_site, Touches::nothing, open_after_going_back},
     {"open-site", open_site, Touches::nothing, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
-    {"stage-package", stage_package},
+    {"stage-package", stage_package, Touches::nothing, discard_half_unpacked},
     {"swap-files", swap_files, Touches::files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
-    {"return-files", return_files},
+    {"return-files", return_files, Touches::nothing,
+     [](Supervisor& supervisor, const base::Step& step) { end_return(supervisor, step.words.at(0)); }},
     {"ask-site", ask_site},
     {"judge-site", judge_site},
     {"reset-opcode-cache", reset_opcode_cache},

@@ -139,6 +139,7 @@ std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, cons
   std::optional<base::Failure> failure;
   for (const auto& entrance : closure->entrances) {
     try {
+      platform::remove_abandoned(disk, entrance.file);  // of a stub that a kill cut off
       if (auto former = open(disk, entrance)) taken.push_back({entrance.file, *former});
     } catch (const base::Failure& one) {
       if (!failure) failure = one;

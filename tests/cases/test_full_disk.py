@@ -162,7 +162,13 @@ def test_a_site_on_a_full_disk_gets_its_cache_emptied(box, small, scripted, task
     answer = box.run(f"task={task}")
     assert answer.lines[-1].startswith("-- done: exit 0"), answer
     assert (folder / "site/var/cache/prod").exists() == (task == "cache:clear")
-    assert not list((folder / "site/var/cache").glob("*.unstick-*"))
+    # Nobody could ask this site: its old cache waits, and the owner is told how to let it go.
+    waits = list((folder / "site/var/cache").glob("*.unstick-*"))
+    assert bool(waits) == (task == "cache:purge") == ("kept:delete with job=" in answer.text), answer
+    if waits:
+        job = waits[0].name[-25:]
+        done = box.command_line("kept:delete", f"--job={job}", "--yes")
+        assert done.returncode == 0 and not waits[0].exists(), done
 
 
 @pytest.mark.parametrize("error, words", [("EDQUOT", QUOTA), ("ENOSPC", FULL)], ids=["EDQUOT", "ENOSPC"])

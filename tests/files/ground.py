@@ -81,6 +81,9 @@ RELEASE |= {
 }
 
 
+NO_PHP = {"least": "9.8.0", "most": "9.9.99"}  # no PHP fits: the files alone are exchanged
+
+
 def metadata(version, least="8.1.0", most="8.3.99"):
     return json.dumps({"version": version, "minimum_php_version": least, "maximum_php_version": most,
                        "minimum_mautic_version": "5.0.0"})
@@ -159,3 +162,14 @@ class Ground:
 
     def text(self, name):
         return (self.root / name).read_text()
+
+
+def leave_half_moved(ground):
+    """The web update of 2 to 6 died while it moved upgrade/ into the site."""
+    left = {name: text for name, text in release(**NO_PHP).items() if name.startswith(("app/", "vendor/")) or name == "index.php"}
+    ground.write({f"upgrade/{name}": text for name, text in left.items() if "CoreBundle" not in name})
+    ground.write({name: text for name, text in left.items() if "CoreBundle" in name})
+    half = "vendor/composer/autoload_real.php"  # moved, and vendor/autoload.php comes last
+    ground.write({half: left[half].replace("19f9b5", "20ab77")})
+    (ground.root / "upgrade" / half).unlink()
+    ground.write({"upgrade/upgrade.php": "<?php // the updater", "upgrade/deleted_files.txt": RELEASE["deleted_files.txt"]})

@@ -9,10 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from files.ground import OWN, RELEASE, STUB, Ground, metadata, pack, release
+from files.ground import NO_PHP, OWN, RELEASE, STUB, Ground, leave_half_moved, metadata, pack, release
 from support import tools, users
 
-NO_PHP = {"least": "9.8.0", "most": "9.9.99"}  # no PHP fits: the files alone are exchanged
 MERGED = ".htaccess"
 
 
@@ -265,17 +264,6 @@ def test_an_update_package_lays_its_files_over_the_release(ground):
     same(before, ground.tree())
 
 
-def leave_half_moved(ground):
-    """The web update of 2 to 6 died while it moved upgrade/ into the site."""
-    left = {name: text for name, text in release(**NO_PHP).items() if name.startswith(("app/", "vendor/")) or name == "index.php"}
-    ground.write({f"upgrade/{name}": text for name, text in left.items() if "CoreBundle" not in name})
-    ground.write({name: text for name, text in left.items() if "CoreBundle" in name})
-    half = "vendor/composer/autoload_real.php"  # moved, and vendor/autoload.php comes last
-    ground.write({half: left[half].replace("19f9b5", "20ab77")})
-    (ground.root / "upgrade" / half).unlink()
-    ground.write({"upgrade/upgrade.php": "<?php // the updater", "upgrade/deleted_files.txt": RELEASE["deleted_files.txt"]})
-
-
 def test_an_update_that_died_while_moving_is_brought_to_its_end_and_back_to_the_half_of_it(ground):
     leave_half_moved(ground)
     before = ground.tree()
@@ -359,5 +347,3 @@ def test_a_site_of_composer_is_left_to_composer(ground, package, folder, program
     ground.root = project / "docroot"
     status, text = ground.run("files:replace", "--file=5.2.0.zip")
     assert status == 1 and "managed by Composer" in text, text
-
-
