@@ -2,6 +2,7 @@
 #include "steps/verbs.h"
 
 #include "steps/closing.h"
+#include "steps/configuration.h"
 #include "steps/keeping.h"
 #include "steps/permissions.h"
 #include "steps/swap.h"
@@ -42,6 +43,10 @@ constexpr Row kVerbs[] = {
     {"swap-files", swap_files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
+    {"keep-configuration", keep_configuration,
+     [](Supervisor& supervisor, const base::Step&) { configuration_back(supervisor, supervisor.job()); }},
+    {"return-configuration", return_configuration,
+     [](Supervisor& supervisor, const base::Step& step) { configuration_forth(supervisor, step.words.at(0)); }},
     {"return-files", return_files},
     {"ask-site", ask_site},
     {"judge-site", judge_site},
