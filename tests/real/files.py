@@ -103,7 +103,7 @@ def files_replace_brings_the_release_and_undo_brings_every_byte_and_row_back(rel
     expect(not changed, f"{len(changed)} files are not as they were", changed[:20])
     rows = exchange.sums()
     changed = differing(exchange.rows, rows)
-    expect(not changed, "tables are not as they were", [(name, release.sql(f"select * from {name}")) for name in changed])
+    expect(not changed, "tables are not as they were", "\n".join(f"{name}: {release.sql(f'select * from {name}')}\nwas {exchange.saved_rows(name)}" for name in changed))
     expect_it_is(release, exchange.own)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from support import process, tools, tree
 
-from .release import LEFT_OUT
+from .release import LEFT_OUT, fetch_login
 
 # What comes and goes while a site runs, and what is ours.
 PASSING = ("unstick", "var/cache", "var/logs", "var/tmp", "var/spool")
@@ -118,12 +118,19 @@ class Exchange:
         before = release.files()
         release.files_before |= {path: before[path] for path in OWN}
         release.console("cache:clear", "--env=prod", "--no-debug")
+        fetch_login(release.url)  # the first pages enter integrations into the database
+        release.console("doctrine:schema:update", "--dump-sql", "--env=prod", "--no-debug", check=False)
 
     def sums(self):
         """{table: checksum} of all tables."""
         tables = [row[0] for row in self.release.sql("show full tables where table_type = 'BASE TABLE'")]
         rows = self.release.sql("checksum table " + ", ".join(f"`{table}`" for table in tables) + " extended")
         return {name.partition(".")[2]: value for name, value in rows}
+
+    def saved_rows(self, table):
+        """The table's definition and rows as they were, in SQL."""
+        lines = self._dump.read_text(encoding="utf-8", errors="replace").partition(f"CREATE TABLE `{table}`")[2]
+        return lines.partition("UNLOCK TABLES")[0]
 
     @contextmanager
     def at_hand(self, package):
