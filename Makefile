@@ -92,10 +92,10 @@ bench:  ## our figures and the peers', as ratios
 	@tests/fixture/build
 	@tests/bench/run
 
-real:  ## try a real release: make real MAUTIC=DIR
+real:  ## try a real release: make real MAUTIC=DIR, and exchange it for another: NEXT=DIR-OR-ZIP
 	@packaging/install-packages build test
 	@$(MAKE) --no-print-directory bundle command-table
-	@tests/real/run "$(MAUTIC)"
+	@tests/real/run "$(MAUTIC)" "$(NEXT)"
 
 # Linked dynamically, as sanitizers must be, and not stripped. The three checks that are off make g++ 12 take no address of
 # a function for a constant; AddressSanitizer sees a null pointer that is used.

@@ -11,6 +11,8 @@ namespace actions {
 
 namespace {
 
+constexpr size_t kMostListBytes = 16 << 20;
+
 base::Version asked_version(const Options& options) {
   auto said = options.find("version");
   if (said == options.end()) return {};
@@ -140,22 +142,44 @@ std::optional<Source> left_by_update(World& world) {
   return Source{{}, {}, left->folder, left->release, 0, 0};
 }
 
-// The packages that the update which died was made of, or which make the tree whole: a full one of the version that the files
-// say, else the update's.
-std::optional<Source> finishing_package(World& world) {
+// Each release brings its own list of files that are gone since older ones, so that in the root tells what was being installed,
+// while the version that the files say may still be the former one: entries come in any order.
+bool lists_the_same_deleted(World& world, const Source& source) {
   const apps::Site& site = world.need_site();
-  std::optional<Source> update;
+  if (site.app->deleted_list.empty()) return false;
+  auto here = world.disk.read(site.root / site.app->deleted_list, kMostListBytes);
+  storage::ZipPackage zip(source.file);
+  const storage::ZipEntry* entry = zip.find(site.app->deleted_list);
+  return here && entry && !entry->folder && zip.read(*entry, kMostListBytes) == *here;
+}
+
+// How likely the update which died was made of this package, or that it makes the tree whole; 0: not at all.
+int fitness(World& world, const Source& source) {
+  const base::Version& stated = world.need_site().version;
+  if (source.release.kind != apps::PackageKind::full) return source.release.version == stated ? 1 : 0;
+  if (!stated.empty() && source.release.version < stated) return 0;
+  if (lists_the_same_deleted(world, source)) return 4;
+  return source.release.version == stated ? 3 : 2;
+}
+
+// The fittest of the packages at hand; of several newer releases none: nobody knows which it was.
+std::optional<Source> finishing_package(World& world) {
+  std::optional<Source> best;
+  int most = 0;
+  bool several = false;
   for (auto& source : releases_at_hand(world)) {
-    if (source.release.version != site.version) continue;
-    if (source.release.kind == apps::PackageKind::full) return source;
-    update = std::move(source);
+    int fits = fitness(world, source);
+    several = fits == most ? several || (fits == 2 && best->release.version != source.release.version) : several && fits < most;
+    if (fits <= most) continue;
+    most = fits;
+    best = std::move(source);
   }
-  return update;
+  return several ? std::nullopt : std::move(best);
 }
 
 std::string package_to_upload(const apps::Site& site) {
   if (site.version.empty() || !site.app->source) return "the full package of the version that was being installed";
-  return site.app->source(site.version, apps::PackageKind::full).file;
+  return site.app->source(site.version, apps::PackageKind::full).file + " (or that of the newer release, if an update to one died)";
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ base::Step rollback_step(const std::string& job) {
   return {"roll-back-swap", "put the former files back", Interruption::cursor, {job}, {}};
 }
 
+// The configuration as the files of before know it, where they find it.
+void add_configuration(World& world, Proposal& proposal, Around& around, const std::string& job) {
+  if (!world.disk.look(storage::SwapNames(world.need_state().swap_of(job)).configuration_before())) return;
+  proposal.plan.notes.push_back("gives the configuration back as it was before that job's step on the database; what it is now is kept");
+  around.inner.push_back({"return-configuration", "put the former configuration back", Interruption::restart, {job}, {}});
+}
+
 // Half of an update that lay in the site lies there again, when all is done; also when a step after the way back failed, for then
 // no other job would bring it back.
 void add_return(World& world, Proposal& proposal, const std::string& job) {
@@ -144,6 +151,7 @@ Proposal propose_files_rollback(World& world, const Options& options) {
   proposal.plan.notes.push_back("puts back what " + job_words(*exchanged) + ", replaced; what it brought in is kept in turn");
   Around around;
   around.inner.push_back(rollback_step(exchanged->job));
+  add_configuration(world, proposal, around, exchanged->job);
   around.judging = "back";
   add_around(world, proposal, std::move(around));
   add_return(world, proposal, exchanged->job);
@@ -182,6 +190,7 @@ Proposal propose_undo(World& world, const Options& options) {
     inner.insert(std::find_if(inner.begin(), inner.end(), [](const base::Step& step) { return step.verb != "dump-database"; }),
                  rollback_step(job->id));
   }
+  if (database) add_configuration(world, proposal, around, job->id);
   around.judging = database ? "stay" : "back";
   add_around(world, proposal, std::move(around));
   if (files) add_return(world, proposal, job->id);

@@ -56,6 +56,13 @@ std::vector<std::string> caches_of(World& world) {
   return folders;
 }
 
+base::Step keep_configuration_step(World& world) {
+  base::Step step{"keep-configuration", "keep a copy of the configuration, which the database's step may change or move",
+                  Interruption::restart, {}, {}};
+  for (const auto& file : world.need_site().app->configuration_files(world.disk, world.need_site())) step.words.push_back(file.native());
+  return step;
+}
+
 // The site as it will be.
 apps::Site after(World& world, const Source& source) {
   apps::Site next = world.need_site();
@@ -153,6 +160,7 @@ void add_around(World& world, Proposal& proposal, Around around) {
 }
 
 void add_replacement(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
+  const apps::Site& site = world.need_site();
   note_package(world, proposal, source);
   Around around;
   around.judging = "back";
@@ -167,6 +175,7 @@ void add_replacement(World& world, Proposal& proposal, const Source& source, Dat
     add_safety_backup(world, backup, options, Reuse::allowed);
     for (auto& step : backup.plan.steps) around.inner.push_back(std::move(step));
     for (auto& note : backup.plan.notes) proposal.plan.notes.push_back(std::move(note));
+    if (site.app->configuration_files) around.after.push_back(keep_configuration_step(world));
     around.after.push_back(std::move(*on_database));
     around.judging = "stay";
     proposal.plan.effect = Effect::both;

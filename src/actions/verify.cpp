@@ -54,7 +54,8 @@ std::string what_to_do(const apps::Site& site) {
   if (site.version.empty() || !site.app->source)
     return "to mend it: files:replace with the full package of the version that was being installed";
   apps::ReleaseSource source = site.app->source(site.version, PackageKind::full);
-  return "to mend it: files:replace with the full package " + source.file + " (" + source.url + ")";
+  return "to mend it: files:replace with the full package " + source.file + " (" + source.url +
+         "); if an update to a newer release died here, update:finish with the full package of that one";
 }
 
 void tell_sign(base::Report& report, const TreeSign& sign, std::string_view mark) {

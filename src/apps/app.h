@@ -168,6 +168,8 @@ struct App {
   TreeSigns (*tree_signs)(platform::Disk& disk, const Site& site) = nullptr;
   // Folders that it writes into while it runs, with all they hold; they need not exist. Never throws.
   std::vector<Path> (*written)(platform::Disk& disk, const Site& site) = nullptr;
+  // The files of its configuration, and where its database step may move them: there or not. Never throws.
+  std::vector<Path> (*configuration_files)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files
   std::span<const std::string_view> passing_files = {};  // of its packages: in the root until an update is finished
 };

@@ -3,6 +3,7 @@
 
 #include "platform/new_tree.h"
 #include "steps/closing.h"
+#include "steps/configuration.h"
 #include "steps/keeping.h"
 #include "steps/permissions.h"
 #include "steps/swap.h"
@@ -58,6 +59,10 @@ constexpr Row kVerbs[] = {
     {"swap-files", swap_files, Touches::files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
+    {"keep-configuration", keep_configuration, Touches::nothing,
+     [](Supervisor& supervisor, const base::Step&) { configuration_back(supervisor, supervisor.job()); }},
+    {"return-configuration", return_configuration, Touches::files,
+     [](Supervisor& supervisor, const base::Step& step) { configuration_forth(supervisor, step.words.at(0)); }},
     {"return-files", return_files, Touches::nothing,
      [](Supervisor& supervisor, const base::Step& step) { end_return(supervisor, step.words.at(0)); }},
     {"ask-site", ask_site},

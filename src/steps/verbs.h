@@ -155,6 +155,12 @@ Outcome swap_files(Supervisor& supervisor, const base::Step& step);
 // words: the job whose swap is taken back. The site is closed. Ends as swap_files does.
 Outcome roll_back_swap(Supervisor& supervisor, const base::Step& step);
 
+// words: files of the application's configuration, there or not. Copies them, for going back.
+Outcome keep_configuration(Supervisor& supervisor, const base::Step& step);
+
+// words: the job whose keep_configuration it was. The files are again as they were then; what they were until now is kept.
+Outcome return_configuration(Supervisor& supervisor, const base::Step& step);
+
 // words: a job whose swap was rolled back. What it found in a folder of the site, and brought in from there, lies there again.
 Outcome return_files(Supervisor& supervisor, const base::Step& step);
 

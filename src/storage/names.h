@@ -14,7 +14,7 @@
 //   STATE/plans/HASH       one consent that may be given (or was)
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
 //     modes                the permissions that it changed, as they were (permissions.h)
-//     swap/                its swap of files: list, old/, strays/, and try/ for a moment
+//     swap/                its swap of files: list, old/, strays/, and try/ for a moment; configuration-before/, -after/
 //   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
@@ -106,6 +106,9 @@ class SwapNames {
   Path old() const { return folder_ / "old"; }        // what was replaced, under its path in the site
   Path origin() const { return folder_ / "origin"; }  // where the new files lay in the site, when they did not come from a package
   Path taken_back() const { return folder_ / "back"; }  // there = all of it was rolled back
+  // The application's configuration before and after the job's step on the database, see steps/configuration.cpp.
+  Path configuration_before() const { return folder_ / "configuration-before"; }
+  Path configuration_after() const { return folder_ / "configuration-after"; }
   Path strays() const { return folder_ / "strays"; }  // what was in the way: made by others while a swap was under way
   Path try_file() const { return folder_ / "try" / "file"; }
   Path try_folder() const { return folder_ / "try" / "folder"; }

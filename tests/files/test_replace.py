@@ -338,6 +338,14 @@ def test_without_a_sign_of_an_update_there_is_nothing_to_finish_and_without_a_pa
     assert "app/bundles/GoneBundle" not in ground.tree()
 
 
+def test_an_update_that_died_before_it_wrote_its_version_is_finished_with_its_own_package(ground):
+    ground.write({"deleted_files.txt": RELEASE["deleted_files.txt"], "app/bundles/CoreBundle/a.php": "<?php // a 5.2.0"})
+    ground.package("5.1.0.zip", release("5.1.0", **NO_PHP) | {"deleted_files.txt": "[]"})
+    ground.package(files=release(**NO_PHP))
+    text = ground.good("update:finish", "--yes")
+    assert '"5.2.0"' in ground.text("app/release_metadata.json"), text
+
+
 def test_a_site_of_composer_is_left_to_composer(ground, package, folder, program):
     project = folder / "project"
     project.mkdir()

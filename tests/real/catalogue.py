@@ -12,13 +12,19 @@ class Case:
     sentence: str
     run: object
     needs_web: bool
+    needs_next: bool
+
+    @property
+    def module(self):
+        return self.run.__module__.rpartition(".")[2]
 
 
-def case(function=None, *, needs_web=False):
-    """needs_web: only where the release's own pages answer on this machine's PHP."""
+def case(function=None, *, needs_web=False, needs_next=False):
+    """needs_web: only where the release's own pages answer on this machine's PHP. needs_next: only where another release
+    was given too."""
     if function is None:
-        return lambda given: case(given, needs_web=needs_web)
-    _cases.append(Case(function.__name__.replace("_", " "), function, needs_web))
+        return lambda given: case(given, needs_web=needs_web, needs_next=needs_next)
+    _cases.append(Case(function.__name__.replace("_", " "), function, needs_web, needs_next))
     return function
 
 
@@ -26,5 +32,7 @@ def note(text):
     notes.append(text)
 
 
-def cases_for(release):
-    return [one for one in _cases if release.php_fits() or not one.needs_web]
+def cases_for(release, words=""):
+    """words: only those in whose sentence this stands, or whose module's name it is."""
+    return [one for one in _cases if (release.php_fits() or not one.needs_web) and (release.next or not one.needs_next) and
+            (words in one.sentence or words == one.module)]

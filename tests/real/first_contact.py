@@ -26,7 +26,6 @@ def expect_the_site_answers(release):
 @case
 def the_site_answers_before_anything_is_done(release, _visitor):
     expect_the_site_answers(release)
-    release.files_before = release.files()
 
 
 @case

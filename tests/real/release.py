@@ -45,10 +45,14 @@ def numbers(version):
 
 
 class Release:
-    """root: the document root; folder: what we uploaded; url: the site's; home: the account's; facts: the metadata."""
+    """root: the document root; folder: what we uploaded; url: the site's; home: the account's; facts: the metadata; next:
+    folder or zip of another release, or None."""
 
-    def __init__(self, source):
+    def __init__(self, source, next_release=None):
         self.source = Path(source).resolve()
+        self.next = Path(next_release).resolve() if next_release else None
+        if self.next and self.next.is_dir():
+            metadata_of(self.next)
         self.facts = metadata_of(self.source)
         self.version = self.facts["version"]
         self.key = "real-" + secrets.token_urlsafe(18)
@@ -80,6 +84,7 @@ class Release:
             self._upload()
             self._own()
             self.apache = self._started(Apache(self.root, "cgid", php_fpm=fpm.port, port=port, **self._identity()))
+            self.files_before = self.files()
         except BaseException:
             self.stop()
             raise
@@ -102,11 +107,16 @@ class Release:
     def console(self, *words, check=True):
         """The bare console as the account runs it: CompletedProcess with text in stdout and stderr."""
         argv = [self.php, "-d", "memory_limit=512M", "bin/console", *words]
-        done = subprocess.run(argv, cwd=self.root, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                              env=process.plain_environment(HOME=str(self.home)), **self._as_account())
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, **self._shell())
         if check and done.returncode:
             raise RuntimeError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
+
+    def begin_console(self, *words):
+        """The same, not waited for: a Popen that leads a session of its own, its output in console.log."""
+        argv = [self.php, "-d", "memory_limit=512M", "bin/console", *words]
+        with open(self.place / "console.log", "wb") as log:
+            return subprocess.Popen(argv, stdout=log, stderr=log, start_new_session=True, **self._shell())
 
     def sql(self, text):
         return self.database.sql(text, "mautic")
@@ -154,12 +164,21 @@ class Release:
     def _owner(self):
         return self.account.name if self.account else users.effective("nobody")
 
-    def _own(self):
+    def give(self, path):
+        """To the account, with all below it."""
         if self.account:
-            tree.give(self.root, self.account.name, self.account.group)
+            tree.give(path, self.account.name, self.account.group)
+
+    def _own(self):
+        self.give(self.root)
+        if self.account:
             log = self.place / "php.log"
             log.touch()
             tree.give(log, self.account.name)
+
+    def _shell(self):
+        return {"cwd": self.root, "stdin": subprocess.DEVNULL, "env": process.plain_environment(HOME=str(self.home)),
+                **self._as_account()}
 
     def _as_account(self):
         return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []} if self.account else {}

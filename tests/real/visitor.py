@@ -64,9 +64,16 @@ class Visitor:
         self._keep(query or url, [answer])
         return answer
 
-    def run(self, task, fails=None):
+    def run(self, task, fails=None, **options):
         """The task as curl follows it, its text as the contract has it. fails: None either way, False it must be done."""
-        return self._follow(task, self.url("task=" + quote(task, safe=":")), fails)
+        query = "".join(f"&{name}={value}" for name, value in options.items())
+        return self._follow(task, self.url("task=" + quote(task, safe=":") + query), fails)
+
+    def agree(self, query, fails=None):
+        """(the plan's text, what came of consenting to it): `query` is a task that asks first, with its options."""
+        plan = self.ask("task=" + query)
+        expect("-- plan only, nothing changed" in plan.text, f"{query} shows no plan", plan.text)
+        return plan.text, self.consent(query, plan, fails)
 
     def consent(self, task, plan, fails=None):
         """The link of a plan's last line, followed as run() does."""

@@ -259,7 +259,7 @@ constexpr std::array<std::string_view, 3> kPassingFiles = {"deleted_files.txt", 
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
     "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, unfinished, tree_signs,
-    written, "doctrine:migrations:migrate", kPassingFiles,
+    written, configuration_files, "doctrine:migrations:migrate", kPassingFiles,
 };
 
 }  // namespace apps::mautic

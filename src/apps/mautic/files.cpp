@@ -4,6 +4,7 @@
 // build/package_release.php and the exclude lists beside it, 2.16 to 7.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "apps/mautic/configuration.h"
 #include "apps/mautic/mautic.h"
@@ -182,6 +183,22 @@ std::vector<Path> written(platform::Disk& disk, const Site& site) {
     // Where the configuration lies is not known: then it cannot be written at all.
   }
   return all;
+}
+
+// Migrations of 5 write into them, and move each *local.php of app/config to config/.
+std::vector<Path> configuration_files(platform::Disk& disk, const Site& site) {
+  const Path former = site.root / "app/config", now = site.project / "config";
+  std::set<Path> all = {former / "local.php", now / "local.php"};
+  try {
+    if (Path file = Configuration(disk, site).file(); !file.empty()) all.insert(file);
+    for (const Path& folder : {former, now})
+      for (const auto& entry : disk.list(folder).value_or(std::vector<platform::Entry>{}))
+        if (entry.name.ends_with("local.php") && entry.kind != platform::Kind::folder)
+          all.insert({former / entry.name, now / entry.name});
+  } catch (const base::Failure&) {
+    // What cannot be listed is not moved by migrations either.
+  }
+  return {all.begin(), all.end()};
 }
 
 ReleaseSource source(const base::Version& version, PackageKind kind) {

@@ -34,6 +34,7 @@ std::vector<storage::OwnerRule> owners(PackageKind kind);
 std::string site_url(platform::Disk& disk, const Site& site);
 std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site);
 std::vector<Path> written(platform::Disk& disk, const Site& site);
+std::vector<Path> configuration_files(platform::Disk& disk, const Site& site);
 ReleaseSource source(const base::Version& version, PackageKind kind);
 TreeSigns tree_signs(platform::Disk& disk, const Site& site);
 
