@@ -63,7 +63,7 @@ void need_open(World& world) {
   if (!by) return;
   auto job = jobs::look_at(world.disk, world.need_state(), *by);
   throw base::Failure("the site is closed by the job " + *by + (job ? ", which is " + jobs::state_words(*job) : ""),
-                      "job:resume goes on with it, job:unlock gives it up and opens the site");
+                      "job:resume goes on with it, job:rollback takes back what it did to the files, job:unlock gives it up and opens the site");
 }
 
 }  // namespace actions

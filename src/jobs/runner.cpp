@@ -149,7 +149,7 @@ class Runner final : public steps::Supervisor {
       append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
       if (!failed.good()) continue;
       failed = outcome.exit;
-      if (failed.good() || outcome.taken_back || !leaves_half()) continue;
+      if (failed.good() || outcome.taken_back || !leaves_half(outcome.untouched)) continue;
       line("-- not all of it could be done: what was done is taken back");
       if (auto problem = go_back()) return stopped(*problem);
     }
@@ -157,9 +157,11 @@ class Runner final : public steps::Supervisor {
   }
 
   // Files were exchanged, and the steps that belong to it did not all follow; with the database nothing was begun.
-  bool leaves_half() {
+  bool leaves_half(bool last_untouched) {
+    auto steps = begun_steps();
+    if (last_untouched && !steps.empty()) steps.pop_back();
     bool exchanged = false;
-    for (const auto& step : begun_steps()) {
+    for (const auto& step : steps) {
       if (steps::touches(step.verb) == steps::Touches::database) return false;
       exchanged = exchanged || step.verb == "swap-files" || step.verb == "roll-back-swap";
     }
@@ -191,7 +193,8 @@ class Runner final : public steps::Supervisor {
       return verb(*this, step);
     } catch (const base::Failure& failure) {
       log_.finish_line();
-      return {{1, 0}, false, failure.full()};
+      // What cannot begin throws; a restore or a command that has begun ends with an exit.
+      return {{1, 0}, false, failure.full(), false, true};
     }
   }
 

@@ -179,7 +179,7 @@ class Restoring {
 
   // Half restored: the job stops here and the site stays closed, as nobody should work on such a database.
   Outcome failed(const std::string& why) {
-    if (!cursor_) return {{1, 0}, false, why + "; nothing in the database was changed"};
+    if (!cursor_) return {{1, 0}, false, why + "; nothing in the database was changed", false, true};
     tell_states();
     supervisor_.line(way_back());
     return {{}, true, why + "; the site stays closed: job:resume tries again from there, job:unlock gives up and opens it"};

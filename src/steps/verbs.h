@@ -59,6 +59,7 @@ struct Outcome {
   bool stopped = false;      // not at its end, and can be taken up again: stop_asked(), or what `explanation` says
   std::string explanation;   // what the exit means in plain words; empty when there is nothing to explain
   bool taken_back = false;   // what the job did is taken back already
+  bool untouched = false;    // it failed before it changed anything
 };
 
 using Verb = Outcome (*)(Supervisor&, const base::Step&);
