@@ -107,7 +107,7 @@ void add_drop(World& world, Proposal& proposal, Around& around, const std::strin
     names.push_back(base::printable_line(table.name));
   }
   if (names.empty()) return;
-  proposal.plan.notes.push_back("drops the tables that came after that backup: " + base::some_of(names, 20) +
+  proposal.plan.notes.push_back("of these drops, as a step of its own, the tables that came after that backup: " + base::some_of(names, 20) +
                                 "; they are in the backup that is made first");
   proposal.findings += base::join(names, " ") + "\n";
   around.inner.push_back(std::move(drop));
@@ -122,8 +122,7 @@ void add_restore(World& world, Proposal& proposal, Around& around, const std::st
   }
   for (auto& step : restore.plan.steps)
     if (step.verb != "close-site" && step.verb != "open-site") around.inner.push_back(std::move(step));
-  for (auto& note : restore.plan.notes)
-    if (!note.starts_with("leaves ")) proposal.plan.notes.push_back(std::move(note));
+  for (auto& note : restore.plan.notes) proposal.plan.notes.push_back(std::move(note));
   add_drop(world, proposal, around, backup);
   proposal.findings += restore.findings;
   proposal.plan.effect = Effect::both;

@@ -9,8 +9,8 @@
 #include "actions/site_address.h"
 #include "base/failure.h"
 #include "base/text.h"
-#include "storage/extract.h"
 #include "steps/verbs.h"
+#include "storage/extract.h"
 #include "storage/swap.h"
 
 namespace actions {
@@ -150,7 +150,8 @@ void add_around(World& world, Proposal& proposal, Around around) {
   steps.push_back({"set-folders-aside", "set the caches aside", Interruption::restart, caches, {}});
   for (auto& step : around.after) steps.push_back(std::move(step));
   steps.push_back({"reset-opcode-cache", "empty PHP's opcode cache", Interruption::restart, {questions[0]}, {}});
-  if (!close_site_before(world, proposal, close, world.need_site().console))
+  const Path& console = world.need_site().console.empty() ? around.console : world.need_site().console;
+  if (!close_site_before(world, proposal, close, console))
     throw base::Failure("the site cannot be closed meanwhile: this account may not write to its folders", "permissions:fix says which");
   if (around.judging.empty()) return;
   base::Step judge{"judge-site", "ask the site again", Interruption::cursor, {around.judging}, {}};
@@ -164,6 +165,7 @@ void add_replacement(World& world, Proposal& proposal, const Source& source, Dat
   note_package(world, proposal, source);
   Around around;
   around.judging = "back";
+  around.console = after(world, source).console;
   if (!source.file.empty())
     around.first.push_back({"stage-package", "unpack the package beside the site", Interruption::restart,
                             {source.file.native(), platform::fingerprint(source.facts)}, {}});

@@ -42,6 +42,7 @@ struct Around {
   std::vector<base::Step> inner;
   std::vector<base::Step> after;  // behind the caches, the site still closed
   std::string judging;
+  Path console{};  // where there is none now: the one that comes, which must not run beside half of the files
 };
 void add_around(World& world, Proposal& proposal, Around around);
 

@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-
 // A task that may be asked: a row of our table, or a line of the application's console.
 struct Task {
   const Action* action = nullptr;

@@ -94,6 +94,20 @@ def test_the_packages_files_are_there_and_the_users_stay_byte_for_byte(ground, p
     assert "emptied" in text and not (ground.root / "var/cache/prod").exists()
 
 
+def test_a_front_and_a_console_that_are_missing_come_in_closed_and_go_again(ground, package):
+    (ground.root / "index.php").unlink()
+    shutil.rmtree(ground.root / "bin")
+    before = ground.tree()
+    ground.good("files:replace", "--file=5.2.0.zip", "--yes")
+    [swap] = ground.state.glob("kept/*/swap/list")
+    assert re.search(r"^put bin/\.unstick-\w+-console$", swap.read_text(), re.MULTILINE), swap.read_text()
+    assert "5.2.0" in ground.text("bin/console") and "5.2.0" in ground.text("index.php")
+    ground.good("files:rollback", "--yes")
+    after = ground.tree()
+    assert after.pop("bin")[0] == "folder"  # empty: the stub still lay in it when the files went
+    same(before, after)
+
+
 def test_the_hosts_lines_of_htaccess_survive_the_new_rules(ground, package):
     ground.good("files:replace", "--file=5.2.0.zip", "--yes")
     rules = ground.text(MERGED)
