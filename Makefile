@@ -46,11 +46,12 @@ $(OBJ)/%.o: %.cpp | $(DEPS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) $(DEPS_CXXFLAGS) -c $< -o $@
 
-$(OBJ)/assets.cpp: www/style.css www/script.js
+$(OBJ)/assets.cpp: www/style.css www/script.js www/console.js
 	@mkdir -p $(@D)
 	@{ echo '#include "web/assets.h"'; echo 'namespace web {'; \
 	   echo 'const std::string_view kStyle = R"www('; cat www/style.css; echo ')www";'; \
-	   echo 'const std::string_view kScript = R"www('; cat www/script.js; echo ')www";'; echo '}'; } > $@
+	   echo 'const std::string_view kScript = R"www('; cat www/script.js; echo ')www";'; \
+	   echo 'const std::string_view kConsoleScript = R"www('; cat www/console.js; echo ')www";'; echo '}'; } > $@
 
 $(OBJ)/assets.o: $(OBJ)/assets.cpp | $(DEPS_READY)
 	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) -c $< -o $@
@@ -65,7 +66,7 @@ BUNDLE := build/bundle/unstick-$(ARCH)
 .PHONY: bundle
 bundle: $(BUNDLE).zip  ## build the zip that users upload, and the same unpacked
 
-$(BUNDLE).zip: $(PROGRAM) packaging/bundle LICENSE $(wildcard www/*)
+$(BUNDLE).zip: $(PROGRAM) packaging/bundle packaging/HOSTING.txt LICENSE $(wildcard www/*)
 	@mkdir -p $(@D)
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
@@ -130,9 +131,16 @@ UNIT_TESTS := $(sort $(shell find tests/unit -name '*_test.cpp' 2>/dev/null))
 UNIT_OBJECTS := $(UNIT_TESTS:%.cpp=$(OBJ)/%.o)
 UNIT_PROGRAM := build/unit/$(ARCH)$(VARIANT)/tests
 
-# Run once, and Catch2's header is large: the compiler's time counts.
-$(UNIT_OBJECTS): override CXXFLAGS += -O0
-$(UNIT_OBJECTS): LANGUAGE += -Itests
+# Run once, and Catch2's header is large: the compiler's time counts, so the header is compiled once.
+PRECOMPILED := $(OBJ)/tests/unit/precompiled.h
+$(UNIT_OBJECTS) $(PRECOMPILED).gch: override CXXFLAGS += -O0
+$(UNIT_OBJECTS): LANGUAGE += -Itests -include $(PRECOMPILED)
+$(UNIT_OBJECTS): $(PRECOMPILED).gch
+
+$(PRECOMPILED).gch: | $(DEPS_READY)
+	@mkdir -p $(@D)
+	@echo '#include <catch2/catch.hpp>' > $(PRECOMPILED)
+	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) $(DEPS_CXXFLAGS) -x c++-header $(PRECOMPILED) -o $@
 
 # Each fuzz target twice: under libFuzzer, and with a main that only runs kept inputs.
 FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(sort $(wildcard tests/fuzz/*_fuzz.cpp)))

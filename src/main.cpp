@@ -15,7 +15,10 @@
 #include <string>
 #include <vector>
 
+#include "actions/configuration_fix.h"
 #include "actions/database_access.h"
+#include "actions/doctor.h"
+#include "actions/logs.h"
 #include "base/failure.h"
 #include "cli/command_line.h"
 #include "jobs/runner.h"
@@ -82,6 +85,13 @@ int run(int argc, char** argv) {
   if (auto job = jobs::parse_runner_arguments(words)) {
     job->environment = program.child_environment;
     job->database = [&](const platform::Path& root) { return actions::database_target(program, root); };
+    job->secrets = [&](const platform::Path& root) { return actions::known_secrets(program, root); };
+    job->examine = [&](const platform::Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report) {
+      return actions::examine_site(program, root, known, since, report);
+    };
+    job->configuration_problem = [&](const platform::Path& root, const platform::Path& file, const std::string& text) {
+      return actions::configuration_problem(program, root, file, text);
+    };
     return jobs::run_job(disk, std::move(*job));
   }
   if (web::started_as_fastcgi()) return web::serve_fastcgi(program);

@@ -19,10 +19,38 @@
     if (follow) output.scrollTop = output.scrollHeight;
   }
 
+  // The list of steps follows what the job says of itself.
+  function mark(now) {
+    document.querySelectorAll(".steps li").forEach((step, number) => {
+      const words = number < now ? "done" : number === now ? "now" : "to do";
+      step.className = words === "to do" ? "" : words;
+      words === "now" ? step.setAttribute("aria-current", "step") : step.removeAttribute("aria-current");
+      step.querySelector(".tag").textContent = words;
+    });
+  }
+
+  // A job that is over cannot be stopped any more, but perhaps taken back: the server knows.
+  async function showWhatCanBeDone() {
+    const response = await fetch(output.dataset.again, { credentials: "same-origin", cache: "no-store" });
+    const text = await response.text();
+    const [begin, end] = [text.indexOf('<div id="more">'), text.indexOf("<!-- end of more -->")];
+    if (!response.ok || begin < 0 || end < begin) return;
+    const part = new DOMParser().parseFromString(text.slice(begin, end), "text/html");
+    document.getElementById("more").replaceWith(part.getElementById("more"));
+  }
+
   function take(event) {
     if (event.event === "output") add(event.text, names[event.stream]);
+    const step = event.stream === "unstick" && /^-- step (\d+) of \d+/.exec(event.text);
+    if (step) mark(Number(step[1]) - 1);
+    if (event.event === "end" && event.state === "done") mark(Infinity);
     if (event.event === "note") add(event.text + "\n", "unstick");
-    if (event.event === "end") { state.textContent = event.text; link = null; }
+    if (event.event === "end") {
+      state.textContent = event.text;
+      state.className = event.state === "done" ? "good" : "bad";
+      link = null;
+      showWhatCanBeDone();
+    }
     if (event.event === "more") link = event.link.slice(event.link.indexOf("?"));
   }
 
@@ -45,6 +73,7 @@
       try {
         const response = await fetch(link, { credentials: "same-origin", cache: "no-store" });
         if (!response.ok) throw new Error("status " + response.status);
+        if (failures) state.textContent = "running";
         await readPart(response);
         failures = 0;
       } catch (problem) {

@@ -19,6 +19,8 @@ key =
 ;allow_ip = 192.0.2.7 2001:db8::/32
 ; Proxies in front of the site whose X-Forwarded-For counts.
 ;trusted_proxy = 192.0.2.1
+; After so many days without the key the program opens nothing until a new key stands here. 0: never.
+;sleep_days = 30
 
 ; One more console line that may be run, exactly as written; the line may be repeated.
 ;command = mautic:segments:update --batch-limit=300

@@ -2,6 +2,7 @@
 // The actions `db:backup`, and about the backups of either kind `backups`, `backup:download` and `backup:delete`.
 #include <algorithm>
 
+#include "actions/canary.h"
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "actions/file_backups.h"
@@ -113,6 +114,7 @@ Proposal propose_db_backup(World& world, const Options&) {
                           base::Interruption::restart,
                           {site.root.native(), application_words(site), storage::kOwnersOccasion,
                            storage::target_words(target)}, {}}};
+  add_exposure(world, proposal);
   return proposal;
 }
 

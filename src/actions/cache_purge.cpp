@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The action `cache:purge`: the cache folders of the layout in use are renamed away, then deleted.
+// The action `cache:purge`: the cache folders of the layout in use are renamed away, compiled templates are moved out
+// of theirs; then they are deleted.
 #include "actions/action.h"
+#include "actions/arranging.h"
 #include "actions/site_address.h"
 #include "base/text.h"
 
@@ -11,29 +13,34 @@ Proposal propose_cache_purge(World& world, const Options&) {
   std::vector<std::string> folders;
   for (const auto& folder : site.caches)
     if (world.disk.look(folder)) folders.push_back(folder.native());
+  auto compiled = compiled_steps(world);
 
   Proposal proposal;
   proposal.plan.task = "cache:purge";
   proposal.plan.headline = "Executing cache:purge";
   proposal.plan.effect = Effect::files;
   proposal.findings = base::join(folders, "\n");
-  if (folders.empty()) {
+  if (folders.empty() && compiled.empty()) {
     proposal.nothing_to_do = true;
     proposal.plan.notes.push_back("nothing to do: there is no cache in " + site.root.native());
     return proposal;
   }
   for (const auto& folder : folders) proposal.plan.notes.push_back("empties " + folder);
-  proposal.plan.notes.push_back("the application builds its cache anew with the next page; if the site then answers worse than before, "
-                                "the old cache is put back");
+  for (const auto& step : compiled)
+    proposal.plan.notes.push_back("takes compiled templates out of " + base::join(step.words, ", "));
+  proposal.plan.notes.push_back(
+      "the application builds its cache anew with the next page; if the site then answers worse than before, "
+      "the old cache is put back");
   auto questions = site_questions(world);
   std::vector<std::string> judge = {"back"};
   judge.insert(judge.end(), questions.begin(), questions.end());
-  proposal.plan.steps = {
-      {"ask-site", "ask the site how it answers now", base::Interruption::restart, questions, {}},
-      {"set-folders-aside", "set the old cache aside", base::Interruption::restart, folders, {}},
-      {"judge-site", "ask the site again", base::Interruption::cursor, judge, {}},
-      {"delete-kept", "delete the old cache", base::Interruption::restart, folders, {}},
-  };
+  auto& steps = proposal.plan.steps;
+  steps.push_back({"ask-site", "ask the site how it answers now", base::Interruption::restart, questions, {}});
+  if (!folders.empty())
+    steps.push_back({"set-folders-aside", "set the old cache aside", base::Interruption::restart, folders, {}});
+  steps.insert(steps.end(), compiled.begin(), compiled.end());
+  steps.push_back({"judge-site", "ask the site again", base::Interruption::cursor, judge, {}});
+  steps.push_back({"delete-kept", "delete the old cache", base::Interruption::restart, folders, {}});
   return proposal;
 }
 

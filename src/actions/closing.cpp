@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/closing.h"
 
+#include "actions/replacing.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/running.h"
@@ -23,13 +24,15 @@ std::string own_place(const World& world, const apps::Site& site) {
 }  // namespace
 
 void close_site_before(World& world, Proposal& proposal, size_t step) {
-  close_site_before(world, proposal, step, world.need_site().console);
+  close_site_before(world, proposal, step, std::vector<Path>{world.need_site().console});
 }
 
-bool close_site_before(World& world, Proposal& proposal, size_t step, const Path& console) {
+bool close_site_before(World& world, Proposal& proposal, size_t step, const std::vector<Path>& consoles) {
   const apps::Site& site = world.need_site();
+  const Path& console = consoles.at(0);
   std::vector<Path> entrances = {console};
   for (auto name : site.app->front_controllers) entrances.push_back(site.root / name);
+  entrances.insert(entrances.end(), consoles.begin() + 1, consoles.end());
   for (const auto& file : entrances) {
     if (file.empty() || !world.disk.look(file) || world.disk.may_write(file.parent_path())) continue;
     proposal.plan.notes.push_back("the site CANNOT BE CLOSED meanwhile, because this account may not write to " +
@@ -58,12 +61,18 @@ std::optional<std::string> left_closed_by(World& world) {
   return runs ? std::nullopt : by;
 }
 
+std::string ways_to_open(const std::optional<jobs::Snapshot>& job) {
+  if (!job || jobs::is_over(job->state)) return "job:unlock opens the site";
+  bool goes_back = began_change(*job) && !bars_way_back(*job);
+  return std::string("job:resume goes on with it") + (goes_back ? ", job:rollback takes back what it did to the files" : "") +
+         ", job:unlock gives it up and opens the site";
+}
+
 void need_open(World& world) {
   auto by = left_closed_by(world);
   if (!by) return;
   auto job = jobs::look_at(world.disk, world.need_state(), *by);
-  throw base::Failure("the site is closed by the job " + *by + (job ? ", which is " + jobs::state_words(*job) : ""),
-                      "job:resume goes on with it, job:rollback takes back what it did to the files, job:unlock gives it up and opens the site");
+  throw base::Failure("the site is closed by the job " + *by + (job ? ", which is " + jobs::state_words(*job) : ""), ways_to_open(job));
 }
 
 }  // namespace actions

@@ -9,14 +9,19 @@ namespace actions {
 // Puts a step before the plan's step of this number (or its last one) that closes the site, and one behind all, run in any
 // case, that opens it. Where the site's folder cannot be written it cannot be closed: then a note says so instead.
 void close_site_before(World& world, Proposal& proposal, size_t step);
-// The same for a plan that brings another release in, whose console may lie elsewhere. False where it cannot be closed.
-bool close_site_before(World& world, Proposal& proposal, size_t step, const Path& console);
+// The same for a plan that exchanges files; other releases may have their console elsewhere: `consoles`, the one that runs now first.
+// False where it cannot be closed.
+bool close_site_before(World& world, Proposal& proposal, size_t step, const std::vector<Path>& consoles);
 inline void close_around_last_step(World& world, Proposal& proposal) {
   close_site_before(world, proposal, proposal.plan.steps.size() - 1);
 }
 
 // The job that has left the site closed: it does not run now. nullopt when the site is open, or a job has it closed.
 std::optional<std::string> left_closed_by(World& world);
+
+// What the owner can do about the job that left it so: job:resume, job:rollback where its journal says that it changed files and
+// nothing of the database, job:unlock. nullopt: nothing is known of it any more.
+std::string ways_to_open(const std::optional<jobs::Snapshot>& job);
 
 // Throws Failure when a job that does not run has left the site closed: what the application's console would do now.
 void need_open(World& world);

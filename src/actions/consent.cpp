@@ -85,7 +85,9 @@ bool use_consent(World& world, const std::string& code) {
 }
 
 void note_consent_answer(World& world, const std::string& code, const std::string& answer) {
-  world.disk.replace(used(file_of(world.need_state(), code)), answer, 0600, platform::Sync::no);
+  auto state = world.need_state();
+  if (!world.disk.look(state.plans())) return;  // the program has just removed itself
+  world.disk.replace(used(file_of(state, code)), answer, 0600, platform::Sync::no);
 }
 
 }  // namespace actions

@@ -10,7 +10,7 @@
 
 namespace actions {
 
-platform::PhpChoice choose_php(World& world, const platform::PhpRange& range);
+platform::PhpChoice choose_php(World& world, const platform::PhpRange& range, platform::AskPhp ask = platform::AskPhp::yes);
 
 // The step that runs a line in the console of `site`, which need not be the one that is there now: its version decides which PHP
 // fits. Throws Failure when none does, with the cron line to use instead.

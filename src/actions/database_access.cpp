@@ -124,7 +124,7 @@ storage::DatabaseTarget database_target(Program& program, const Path& root) {
   Whereabouts where;
   where.root = root;
   World world = find_world(program, where);
-  return find_database(world.disk, world.site ? &*world.site : nullptr, world.settings).target();
+  return find_database(world.disk, world.site ? &*world.site : nullptr, world.settings).target(Prefix::may_be_unknown);
 }
 
 storage::DatabaseTarget target_of_job(World& world) {
@@ -149,8 +149,12 @@ std::string DatabaseWay::explanation() const {
   return out;
 }
 
-storage::DatabaseTarget DatabaseWay::target() const {
-  if (!is_complete()) {
+bool DatabaseWay::is_complete(Prefix prefix) const {
+  return missing.empty() || (prefix == Prefix::may_be_unknown && missing.size() == 1 && missing[0] == "db_prefix");
+}
+
+storage::DatabaseTarget DatabaseWay::target(Prefix prefix) const {
+  if (!is_complete(prefix)) {
     const std::string all = explanation();
     std::string why;
     for (string_view line : base::lines(all)) why += (why.empty() ? "" : "; ") + std::string(line);

@@ -13,6 +13,8 @@
 
 namespace actions {
 
+enum class Prefix { needed, may_be_unknown };
+
 struct DatabaseWay {
   // `problems` are those that the settings do not answer.
   apps::DatabaseAccess access;
@@ -20,18 +22,18 @@ struct DatabaseWay {
   std::vector<std::string_view> missing;
   Path settings_file;  // where to write them; empty when there is none yet
 
-  bool is_complete() const { return missing.empty(); }
+  bool is_complete(Prefix prefix = Prefix::needed) const;
   // For the operator, a sentence a line: why it is not complete and what to write. Holds no value. Empty when complete.
   std::string explanation() const;
   // Throws Failure with the explanation when it is not complete.
-  storage::DatabaseTarget target() const;
+  storage::DatabaseTarget target(Prefix prefix = Prefix::needed) const;
 };
 
 // Never throws. `site` may be nullptr: then the settings must say all.
 DatabaseWay find_database(platform::Disk& disk, const apps::Site* site, const Settings& settings);
 
 // For the process of a job: reads settings and configuration of the site in `root` now. Throws Failure with the
-// explanation when something is missing.
+// explanation when something is missing; the prefix of the tables stands in the plan where it matters.
 storage::DatabaseTarget database_target(Program& program, const Path& root);
 
 // The target of the site that was found, for an answer that starts a job on it: what is wrong with it is said in the

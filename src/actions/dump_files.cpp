@@ -51,7 +51,7 @@ void add_uploaded(World& world, const Path& folder, std::vector<Choice>& all) {
   for (const auto& entry : world.disk.list(folder).value_or(std::vector<platform::Entry>{})) {
     if (entry.kind != platform::Kind::file || !looks_like_dump(entry.name) || all.size() >= kMostChoices) continue;
     auto facts = world.disk.look(folder / entry.name);
-    if (!facts) continue;
+    if (!facts || folder / entry.name == world.need_state().canary()) continue;
     Choice choice{{{"file", entry.name}}, base::size_words(facts->size_bytes) + ", uploaded " + platform::utc_words(facts->changed) +
                                               ", in " + base::printable_line(folder.native())};
     if (!value_fits("file", entry.name)) {

@@ -2,6 +2,7 @@
 // The actions `files:backup`, `files:backup-own`, `files:download` and `files:download-own`.
 #include "actions/file_backups.h"
 
+#include "actions/canary.h"
 #include "actions/dump_files.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -40,6 +41,7 @@ Proposal propose_pack(World& world, PackScope scope) {
   proposal.plan.effect = Effect::routine;
   proposal.plan.notes.push_back("the site stays open; caches are left out");
   proposal.plan.steps = {{"pack-files", "pack the files of " + base::printable_line(words[0]), base::Interruption::restart, std::move(words), {}}};
+  add_exposure(world, proposal);
   return proposal;
 }
 

@@ -124,7 +124,7 @@ DatabaseStep database_step_for(World& world, const Source& source) {
 
 void finish(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
   const apps::Site& site = world.need_site();
-  if (!site.version.empty() && source.release.version < site.version)
+  if (!site.app->arrange && !site.version.empty() && source.release.version < site.version)
     proposal.plan.notes.push_back("CAUTION: the package is older than the files now; a database that newer files have changed does not "
                                   "fit it, and only a backup of that time brings it back (db:restore)");
   add_replacement(world, proposal, source, database, options);
@@ -192,8 +192,10 @@ Proposal propose_files_replace(World& world, const Options& options) {
   auto all = source ? std::vector<Source>() : releases_at_hand(world);
   if (!source) source = obvious(world, all);
   if (!source) {
-    add_choices(world, proposal, std::move(all), "with which of these? (version=X.Y.Z downloads one)",
-                "there is no package: upload the full one in binary mode, or ask with version=X.Y.Z to download it; it belongs into ");
+    bool can_download = world.need_site().app->source != nullptr;
+    add_choices(world, proposal, std::move(all), can_download ? "with which of these? (version=X.Y.Z downloads one)" : "with which of these?",
+                std::string("there is no package: upload the full one in binary mode") +
+                    (can_download ? ", or ask with version=X.Y.Z to download it" : "") + "; it belongs into ");
     return proposal;
   }
   need_fitting(world, *source, Tree::whole);
@@ -201,9 +203,35 @@ Proposal propose_files_replace(World& world, const Options& options) {
   return proposal;
 }
 
+std::optional<Source> package_leading_to(World& world, const Options& options, bool (*fits)(const base::Version&), Proposal& proposal) {
+  auto named = named_source(world, options, proposal);
+  if (named && (named->release.kind != apps::PackageKind::full || !fits(named->release.version)))
+    throw base::Failure(words_of(*named) + " is no full package of the release that is needed");
+  if (named || proposal.preparation) return named;
+  std::optional<Source> newest;
+  for (auto& source : releases_at_hand(world)) {
+    bool serves = source.release.kind == apps::PackageKind::full && fits(source.release.version);
+    if (serves && (!newest || newest->release.version < source.release.version)) newest = std::move(source);
+  }
+  return newest;
+}
+
+std::optional<Source> mending_source(World& world, const Options& options, Proposal& proposal) {
+  auto source = named_source(world, options, proposal);
+  if (!source && !proposal.preparation) source = left_by_update(world);
+  if (!source && !proposal.preparation) source = finishing_package(world);
+  if (source && !source->file.empty()) need_fitting(world, *source, Tree::half);
+  return source;
+}
+
+std::string mending_package(const apps::Site& site) { return package_to_upload(site); }
+
 Proposal propose_update_finish(World& world, const Options& options) {
   need_replaceable(world);
   const apps::Site& site = world.need_site();
+  if (!site.app->tree_signs)
+    throw base::Failure("the files of " + std::string(site.app->title) + " do not tell how far an update came",
+                        "doctor says which release is to be brought, and files:replace brings it");
   Proposal proposal = begin_proposal("update:finish", options, Effect::files);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;

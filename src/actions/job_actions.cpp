@@ -164,7 +164,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   Proposal proposal = about("job:rollback", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
-  if (began_on_database(*job))
+  if (bars_way_back(*job))
     return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
                              "with its backup"), proposal;
   add_step(proposal, "put files and caches back to where they were before the job");
@@ -175,7 +175,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
 int act_job_rollback(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
-  if (began_on_database(job)) throw base::Failure("the job has begun to change the database meanwhile");
+  if (bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;

@@ -101,6 +101,16 @@ bool key_fits(const Key& key, std::string_view candidate) {
   return base::equal_in_constant_time(base::base64url(hash), parts[2]);
 }
 
+std::string key_salt(const std::string& secret, const std::string& plain) {
+  return base::hmac_sha256(secret, "salt of the key " + plain).substr(0, 16);
+}
+
+std::string key_mark(const Key& key, const std::string& secret) {
+  if (key.place == KeyPlace::none) return {};
+  if (key.place != KeyPlace::settings || is_hashed(key.stored)) return base::hex(base::sha256(key.stored));
+  return base::hex(base::sha256(hashed_key(key.stored, key_salt(secret, key.stored))));
+}
+
 std::string suggested_key() {
   std::string key;
   // Letters that survive being read aloud and typed: no 0 O 1 l I.

@@ -31,6 +31,10 @@ std::string hashed_key(std::string_view plain, std::string_view salt);
 bool key_fits(const Key& key, std::string_view candidate);
 // Could `text` be a key at all: length and characters? What is not is never hashed.
 bool looks_like_key(std::string_view text);
+// The salt of a plain key, the same for the same key; `secret`: the state folder's.
+std::string key_salt(const std::string& secret, const std::string& plain);
+// What stands for the key in sessions and links: the same before and after a plain key was hashed; empty where there is none.
+std::string key_mark(const Key& key, const std::string& secret);
 // A fresh one for the owner to use.
 std::string suggested_key();
 

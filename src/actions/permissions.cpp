@@ -23,7 +23,8 @@ std::string account_and_group(platform::Disk& disk) {
   auto text = disk.read("/etc/group", 4 << 20).value_or("");
   for (auto line : base::lines(text)) {
     auto fields = base::split(line, ':');
-    if (fields.size() >= 3 && fields[2] == group) return (account ? account->name : std::to_string(::geteuid())) + ":" + std::string(fields[0]);
+    if (fields.size() >= 3 && fields[2] == group)
+      return (account ? account->name : std::to_string(::geteuid())) + ":" + std::string(fields[0]);
   }
   return (account ? account->name : std::to_string(::geteuid())) + ":" + group;
 }
@@ -97,7 +98,8 @@ void add_requests(Notes& notes, World& world, const storage::Permissions& found)
   for (size_t i = 0; i < found.kept_open.size() && i < kMostNamed; ++i)
     notes.push_back("left open to everybody, as another account writes there: " + found.kept_open[i].native());
   if (found.harmless > 0)
-    notes.push_back(std::to_string(found.harmless) + " more belong to another account and are in nobody's way until they are to be replaced");
+    notes.push_back(std::to_string(found.harmless) +
+                    " more belong to another account and are in nobody's way until they are to be replaced");
 }
 
 // Another text whenever something else would be changed.
@@ -127,7 +129,8 @@ Proposal propose_permissions(World& world, const Options&) {
   add_requests(notes, world, found);
   if (proposal.nothing_to_do) return proposal;
   notes.push_back("the former permissions are written down first");
-  proposal.plan.steps = {{"set-modes", "set permissions in " + base::printable_line(order.top.native()), base::Interruption::restart, words_of(order), {}}};
+  proposal.plan.steps = {
+      {"set-modes", "set permissions in " + base::printable_line(order.top.native()), base::Interruption::restart, words_of(order), {}}};
   return proposal;
 }
 

@@ -26,15 +26,16 @@ std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {
 
 }  // namespace
 
-platform::PhpChoice choose_php(World& world, const platform::PhpRange& range) {
+platform::PhpChoice choose_php(World& world, const platform::PhpRange& range, platform::AskPhp ask) {
   Path memory;
   try {
+    if (ask == platform::AskPhp::no && !world.state_folder) return {};
     memory = world.need_state().php_memory();
   } catch (const base::Failure&) {
     // Without it every candidate is asked again.
   }
   auto candidates = platform::candidate_paths(world.disk, world.settings.php, world.program.path_variable);
-  return platform::choose_php(world.disk, candidates, world.settings.php, range, memory);
+  return platform::choose_php(world.disk, candidates, world.settings.php, range, memory, ask);
 }
 
 int list_php(World& world, const Options&, base::Report& report) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "actions/arranging.h"
 #include "actions/closing.h"
 #include "actions/console.h"
 #include "actions/safety_backup.h"
@@ -25,51 +26,10 @@ std::string release_words(const apps::Release& release) {
   return release.version.text() + (release.kind == apps::PackageKind::full ? ", full" : ", update");
 }
 
-// What an update or this program itself has put into the site's folder, and nobody's package may touch.
-std::vector<storage::OwnerRule> rules_of(World& world, const Source& source) {
-  const apps::Site& site = world.need_site();
-  std::vector<storage::OwnerRule> rules;
-  Path own = world.program.path.parent_path().lexically_relative(site.root);
-  if (!own.empty() && *own.begin() != "..") {
-    std::string program = own == "." ? world.program.path.filename().native() : own.begin()->native();
-    rules.push_back({storage::Owner::user, program});
-  }
-  if (own == ".") rules.push_back({storage::Owner::user, world.settings.file.filename().native()});
-  rules.push_back({storage::Owner::user, ".unstick*"});
-  rules.push_back({storage::Owner::user, ".user.ini"});
-  rules.push_back({storage::Owner::user, "php.ini"});
-  for (auto& rule : site.app->owners(source.release.kind)) rules.push_back(std::move(rule));
-  return rules;
-}
-
-base::Step swap_step(World& world, const Source& source) {
-  const apps::Site& site = world.need_site();
-  base::Step step{"swap-files", "exchange the files; what was there is kept", Interruption::cursor,
-                  {site.root.native(), source.folder.native(), std::string(site.app->deleted_list)}, {}};
-  for (const auto& rule : rules_of(world, source)) step.words.push_back(storage::to_word(rule));
-  return step;
-}
-
 std::vector<std::string> caches_of(World& world) {
   std::vector<std::string> folders;
   for (const auto& folder : world.need_site().caches) folders.push_back(folder.native());
   return folders;
-}
-
-base::Step keep_configuration_step(World& world) {
-  base::Step step{"keep-configuration", "keep a copy of the configuration, which the database's step may change or move",
-                  Interruption::restart, {}, {}};
-  for (const auto& file : world.need_site().app->configuration_files(world.disk, world.need_site())) step.words.push_back(file.native());
-  return step;
-}
-
-// The site as it will be.
-apps::Site after(World& world, const Source& source) {
-  apps::Site next = world.need_site();
-  next.version = source.release.version;
-  next.php = source.release.php;
-  if (!source.release.console.empty()) next.console = next.root / source.release.console;
-  return next;
 }
 
 apps::Allowed database_line(World& world, const apps::Site& next) {
@@ -91,7 +51,7 @@ std::optional<base::Step> database_step(World& world, const apps::Site& next, st
   }
 }
 
-void note_package(World& world, Proposal& proposal, const Source& source) {
+void note_package(World& world, Proposal& proposal, const Source& source, const storage::OwnerOf& owner) {
   const apps::Site& site = world.need_site();
   auto& notes = proposal.plan.notes;
   std::string installed = site.version.empty() ? "an unknown version (" + site.version_problem + ")" : site.version.text();
@@ -101,13 +61,42 @@ void note_package(World& world, Proposal& proposal, const Source& source) {
                     " files more on the disk, which are taken before anything is changed");
   notes.push_back("stay as they are: the configuration, uploads, own plugins, themes and translations, caches of other programs, and "
                   "this program");
-  if (world.disk.look(site.root / ".htaccess"))
+  if (world.disk.look(site.root / ".htaccess") && owner(".htaccess") != storage::Owner::user)
     notes.push_back("of .htaccess stay the host's lines (how it runs PHP), passwords that it asks for, and RewriteBase; other changes of "
                     "yours in it do not: the former file is kept");
   notes.push_back("everything that is replaced is kept: files:rollback puts it back, until `kept` deletes it");
 }
 
 }  // namespace
+
+std::vector<storage::OwnerRule> rules_around_us(World& world, std::vector<storage::OwnerRule> others) {
+  const apps::Site& site = world.need_site();
+  std::vector<storage::OwnerRule> rules;
+  Path own = world.program.path.parent_path().lexically_relative(site.root);
+  if (!own.empty() && *own.begin() != "..") {
+    std::string program = own == "." ? world.program.path.filename().native() : own.begin()->native();
+    rules.push_back({storage::Owner::user, program});
+  }
+  if (own == ".") rules.push_back({storage::Owner::user, world.settings.file.filename().native()});
+  for (const char* name : {".unstick*", ".user.ini", "php.ini"}) rules.push_back({storage::Owner::user, name});
+  rules.insert(rules.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+  return rules;
+}
+
+base::Step keep_configuration_step(World& world) {
+  base::Step step{"keep-configuration", "keep a copy of the configuration, which the database's step may change or move",
+                  Interruption::restart, {}, {}};
+  for (const auto& file : world.need_site().app->configuration_files(world.disk, world.need_site())) step.words.push_back(file.native());
+  return step;
+}
+
+base::Step swap_step(World& world, std::string title, const Path& folder, std::string_view deleted_list,
+                     const std::vector<storage::OwnerRule>& rules) {
+  base::Step step{"swap-files", std::move(title), Interruption::cursor,
+                  {world.need_site().root.native(), folder.native(), std::string(deleted_list)}, {}};
+  for (const auto& rule : rules) step.words.push_back(storage::to_word(rule));
+  return step;
+}
 
 Source source_of(World& world, const Path& package, const platform::Facts& facts) {
   storage::ZipPackage zip(package);
@@ -128,7 +117,7 @@ void need_replaceable(World& world) {
   need_open(world);
   const apps::Site& site = world.need_site();
   std::string title(site.app->title);
-  if (!site.app->release_of || !site.app->owners) throw base::Failure("the files of " + title + " cannot be replaced by this program yet");
+  if (!site.app->release_of) throw base::Failure("the files of " + title + " cannot be replaced by this program yet");
   if (site.root != site.project)
     throw base::Failure("this " + title + " is managed by Composer (" + base::printable_line(site.project.native()) +
                             "): a package would not fit it",
@@ -139,6 +128,21 @@ void need_replaceable(World& world) {
                         "name a folder on the same disk as state = in the settings file");
 }
 
+std::vector<Path> consoles_of(const apps::Site& site, const Path& coming) {
+  std::vector<Path> all = {site.console.empty() ? coming : site.console};
+  for (auto name : site.app->consoles)
+    if (Path path = site.root / name; path != all[0]) all.push_back(path);
+  return all;
+}
+
+namespace {
+
+void add_told(std::vector<base::Step>& steps, base::Step told) {
+  if (!told.words.empty()) steps.push_back(std::move(told));
+}
+
+}  // namespace
+
 void add_around(World& world, Proposal& proposal, Around around) {
   auto questions = site_questions(world);
   auto& steps = proposal.plan.steps;
@@ -147,47 +151,86 @@ void add_around(World& world, Proposal& proposal, Around around) {
   size_t close = steps.size();
   for (auto& step : around.inner) steps.push_back(std::move(step));
   auto caches = caches_of(world);
-  steps.push_back({"set-folders-aside", "set the caches aside", Interruption::restart, caches, {}});
-  for (auto& step : around.after) steps.push_back(std::move(step));
+  // Before the caches go: PHP may run the former entrance a moment longer, which would begin to build new ones, and leave them by half.
   steps.push_back({"reset-opcode-cache", "empty PHP's opcode cache", Interruption::restart, {questions[0]}, {}});
-  const Path& console = world.need_site().console.empty() ? around.console : world.need_site().console;
-  if (!close_site_before(world, proposal, close, console))
+  if (!caches.empty()) steps.push_back({"set-folders-aside", "set the caches aside", Interruption::restart, caches, {}});
+  for (auto& step : compiled_steps(world)) steps.push_back(std::move(step));
+  for (auto& step : around.after) steps.push_back(std::move(step));
+  if (!close_site_before(world, proposal, close, consoles_of(world.need_site(), around.console)))
     throw base::Failure("the site cannot be closed meanwhile: this account may not write to its folders", "permissions:fix says which");
-  if (around.judging.empty()) return;
+  if (!around.afterwards.empty()) around.afterwards.insert(around.afterwards.begin(), "what is left to you:");
+  base::Step told{"say", "say what is left to do", Interruption::restart, std::move(around.afterwards), {}};
+  if (around.judging.empty()) return add_told(steps, std::move(told));
   base::Step judge{"judge-site", "ask the site again", Interruption::cursor, {around.judging}, {}};
   judge.words.insert(judge.words.end(), questions.begin(), questions.end());
   steps.push_back(std::move(judge));
   steps.push_back({"delete-kept", "delete the old caches", Interruption::restart, caches, {}});
+  add_told(steps, std::move(told));
+}
+
+apps::Site after(World& world, const Source& source) {
+  apps::Site next = world.need_site();
+  next.version = source.release.version;
+  next.php = source.release.php;
+  if (!source.release.console.empty()) next.console = next.root / source.release.console;
+  return next;
+}
+
+void add_files(World& world, Proposal& proposal, Around& around, const Source& source) {
+  auto arrangement = arrangement_of(world, source.file, source.release, apps::Laying::replace);
+  auto rules = rules_around_us(world, std::move(arrangement.rules));
+  note_package(world, proposal, source, storage::owner_by(rules));
+  auto& notes = proposal.plan.notes;
+  notes.insert(notes.end(), arrangement.notes.begin(), arrangement.notes.end());
+  around.afterwards = std::move(arrangement.afterwards);
+  if (arrangement.database == apps::DatabaseFit::behind) around.judging.clear();
+  if (arrangement.database == apps::DatabaseFit::unknown) around.judging = "stay";
+  around.console = after(world, source).console;
+  if (!source.file.empty()) {
+    base::Step stage{"stage-package", "unpack the package beside the site", Interruption::restart,
+                     {source.file.native(), platform::fingerprint(source.facts)}, {}};
+    for (const auto& placing : arrangement.placings) stage.words.push_back(storage::to_word(placing));
+    around.first.push_back(std::move(stage));
+  }
+  around.inner.push_back(swap_step(world, "exchange the files; what was there is kept", source.folder, world.need_site().app->deleted_list, rules));
+}
+
+void add_backup(World& world, Proposal& proposal, Around& around, const Options& options) {
+  if (proposal.plan.effect == Effect::both) return;
+  Proposal backup;
+  backup.plan.task = proposal.plan.task;
+  add_safety_backup(world, backup, options, Reuse::allowed);
+  around.inner.insert(around.inner.begin(), backup.plan.steps.begin(), backup.plan.steps.end());
+  for (auto& note : backup.plan.notes) proposal.plan.notes.push_back(std::move(note));
+  around.judging = "stay";
+  proposal.plan.effect = Effect::both;
+  proposal.plan.holds_routine = true;
+  proposal.plan.notes.push_back("to go back afterwards: `undo`, which brings files and database back to before the click");
+}
+
+std::string add_database_step(World& world, Proposal& proposal, Around& around, const apps::Site& next, const Options& options) {
+  std::string next_step;
+  auto step = database_step(world, next, next_step);
+  if (!step) return next_step;
+  add_backup(world, proposal, around, options);
+  if (next.app->configuration_files) around.after.push_back(keep_configuration_step(world));
+  around.after.push_back(std::move(*step));
+  return {};
 }
 
 void add_replacement(World& world, Proposal& proposal, const Source& source, DatabaseStep database, const Options& options) {
-  const apps::Site& site = world.need_site();
-  note_package(world, proposal, source);
   Around around;
   around.judging = "back";
-  around.console = after(world, source).console;
-  if (!source.file.empty())
-    around.first.push_back({"stage-package", "unpack the package beside the site", Interruption::restart,
-                            {source.file.native(), platform::fingerprint(source.facts)}, {}});
+  add_files(world, proposal, around, source);
   std::string next_step;
-  auto on_database = database == DatabaseStep::run ? database_step(world, after(world, source), next_step) : std::nullopt;
-  if (on_database) {
-    Proposal backup;
-    backup.plan.task = proposal.plan.task;
-    add_safety_backup(world, backup, options, Reuse::allowed);
-    for (auto& step : backup.plan.steps) around.inner.push_back(std::move(step));
-    for (auto& note : backup.plan.notes) proposal.plan.notes.push_back(std::move(note));
-    if (site.app->configuration_files) around.after.push_back(keep_configuration_step(world));
-    around.after.push_back(std::move(*on_database));
-    around.judging = "stay";
-    proposal.plan.effect = Effect::both;
-    proposal.plan.holds_routine = true;
-    proposal.plan.notes.push_back("to go back afterwards: `undo`, which brings files and database back to before the click");
-  }
-  around.inner.push_back(swap_step(world, source));
+  bool has_step = !world.need_site().app->database_step.empty();
+  if (database == DatabaseStep::run && has_step) next_step = add_database_step(world, proposal, around, after(world, source), options);
   if (!next_step.empty()) around.judging.clear();
   add_around(world, proposal, std::move(around));
-  if (next_step.empty()) return;
+  if (!next_step.empty()) add_database_advice(proposal, next_step);
+}
+
+void add_database_advice(Proposal& proposal, const std::string& next_step) {
   proposal.plan.notes.push_back("NO step on the database: " + next_step);
   proposal.plan.steps.push_back({"say", "say what is left to do", Interruption::restart,
                                  {"files only, database still behind: " + next_step}, {}});
@@ -215,19 +258,12 @@ std::string newest_on_database(World& world) {
 }  // namespace
 
 bool began_change(const jobs::Snapshot& job) {
-  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::database});
+  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::present_database, steps::Touches::database});
 }
 
-bool began_on_database(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::database}); }
+bool began_on_database(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::present_database, steps::Touches::database}); }
 
-Proposal begin_proposal(std::string_view name, const Options& options, Effect effect) {
-  Proposal proposal;
-  proposal.plan.task = name;
-  for (const auto& [option, value] : options) proposal.plan.task += " --" + option + "=" + value;
-  proposal.plan.headline = "Executing " + proposal.plan.task;
-  proposal.plan.effect = effect;
-  return proposal;
-}
+bool bars_way_back(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::database}); }
 
 bool left_mixture(World& world) {
   auto all = exchanges(world);

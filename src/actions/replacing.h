@@ -24,6 +24,15 @@ struct Source {
 // Throws Failure when it is no package of this application.
 Source source_of(World& world, const Path& package, const platform::Facts& facts);
 
+// What makes half or mixed files whole: the package that the options name, or else the rest of the application's own update, or else
+// the package at hand that fits best. nullopt: `proposal` has a preparation, or there is none: mending_package() says what to upload.
+std::optional<Source> mending_source(World& world, const Options& options, Proposal& proposal);
+std::string mending_package(const apps::Site& site);
+
+// A full package whose version `fits`: the one that the options name, or else the newest at hand. nullopt: `proposal` has a preparation
+// that fetches the one named, or there is none.
+std::optional<Source> package_leading_to(World& world, const Options& options, bool (*fits)(const base::Version&), Proposal& proposal);
+
 // "5.2.1, full, 65 MB, /home/example/public_html/5.2.1.zip"
 std::string words_of(const Source& source);
 
@@ -42,9 +51,31 @@ struct Around {
   std::vector<base::Step> inner;
   std::vector<base::Step> after;  // behind the caches, the site still closed
   std::string judging;
+  std::vector<std::string> afterwards{};  // what is left to the owner: said at the end
   Path console{};  // where there is none now: the one that comes, which must not run beside half of the files
 };
+// The console that runs now, or comes where there is none; then the places where other releases have theirs.
+std::vector<Path> consoles_of(const apps::Site& site, const Path& coming);
 void add_around(World& world, Proposal& proposal, Around around);
+
+// The parts of a replacement, for plans that do more around it. What brings `source` in:
+void add_files(World& world, Proposal& proposal, Around& around, const Source& source);
+// What the host or this program itself has put into the site's folder, which nothing may exchange; then the others' rules.
+std::vector<storage::OwnerRule> rules_around_us(World& world, std::vector<storage::OwnerRule> others);
+// The step that swaps what lies in `folder` of the site (empty: what was unpacked) into its place, as `rules` say.
+base::Step swap_step(World& world, std::string title, const Path& folder, std::string_view deleted_list,
+                     const std::vector<storage::OwnerRule>& rules);
+// The site as it is with these files.
+apps::Site after(World& world, const Source& source);
+// A backup before all that was added so far, and the application's database step behind it, run by the console of `next`. Returns
+// what the owner does instead where no PHP fits: then nothing was added; empty otherwise.
+std::string add_database_step(World& world, Proposal& proposal, Around& around, const apps::Site& next, const Options& options);
+// Keeps a copy of the configuration, for going back.
+base::Step keep_configuration_step(World& world);
+// Says at the end, and in the plan, that the database is still behind.
+void add_database_advice(Proposal& proposal, const std::string& next_step);
+// The backup alone; once.
+void add_backup(World& world, Proposal& proposal, Around& around, const Options& options);
 
 // A job that exchanged files, and how it stands.
 struct Exchanged {
@@ -61,11 +92,12 @@ std::vector<Exchanged> exchanges(World& world);
 // Whether old and new files lie beside each other, because a job was interrupted: nobody may open that.
 bool left_mixture(World& world);
 
-// A proposal of this name, with its options in the task's name.
-Proposal begin_proposal(std::string_view name, const Options& options, Effect effect);
-
+// Whether its action shows a plan first: `undo` takes back no other.
+bool asked_first(const jobs::Snapshot& job);
 // Whether this job began a step that changes something of the site.
 bool began_change(const jobs::Snapshot& job);
 bool began_on_database(const jobs::Snapshot& job);
+// Behind that step nothing goes back by itself: it changed the database for other files than those of before.
+bool bars_way_back(const jobs::Snapshot& job);
 
 }  // namespace actions

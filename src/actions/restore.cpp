@@ -34,18 +34,8 @@ std::string dump_name(const DumpFile& dump) {
   return dump.backup ? "the backup " + dump.backup->id : base::printable_line(dump.path.native());
 }
 
-Proposal begun(const Options& options) {
-  Proposal proposal;
-  proposal.plan.task = "db:restore";
-  for (const auto& [name, value] : options) proposal.plan.task += " --" + name + "=" + value;
-  proposal.plan.headline = "Executing " + proposal.plan.task;
-  proposal.plan.effect = Effect::database;
-  proposal.plan.holds_routine = true;
-  return proposal;
-}
-
 Proposal which_one(World& world, const Options& options) {
-  Proposal proposal = begun({});
+  Proposal proposal = begin_proposal("db:restore", {}, Effect::database);
   proposal.choices = dumps_at_hand(world, options);
   proposal.plan.notes.push_back(
       proposal.choices.empty()
@@ -220,7 +210,7 @@ void need_packet(storage::Connection& connection, const DumpSurvey& survey) {
 
 Proposal propose_check(World& world, const DumpFile& dump, const Options& options, const storage::DatabaseTarget& target) {
   if (!dump.backup) throw base::Failure("check=yes proves our own backups; " + dump_name(dump) + " is none");
-  Proposal proposal = begun(options);
+  Proposal proposal = begin_proposal("db:restore", options, Effect::database);
   proposal.plan.holds_routine = false;
   proposal.findings = dump.backup->id + " " + storage::place_words(target) + " " + target.name;
   proposal.plan.notes = {"each table of " + dump_name(dump) + " is restored under another name (unstick_check_...), counted and "
@@ -240,7 +230,7 @@ Proposal propose_db_restore(World& world, const Options& options) {
   auto target = target_of_job(world);
   if (options.count("check")) return propose_check(world, *dump, options, target);
 
-  Proposal proposal = begun(options);
+  Proposal proposal = begin_proposal("db:restore", options, Effect::database);
   auto survey = survey_of(world, *dump, target.name);
   if (!survey) {
     proposal.preparation = reading_job(world, *dump, proposal.plan.task);

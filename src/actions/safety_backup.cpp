@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/safety_backup.h"
 
+#include "actions/canary.h"
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "base/failure.h"
@@ -75,6 +76,7 @@ void add_safety_backup(World& world, Proposal& proposal, const Options& options,
                                  base::Interruption::restart,
                                  {site.root.native(), application_words(site), proposal.plan.task, storage::target_words(target)},
                                  {}});
+  add_exposure(world, proposal);
 }
 
 }  // namespace actions

@@ -28,7 +28,9 @@ struct Task {
 class Collector final : public base::Report {
  public:
   void say(base::Stream, std::string_view bytes) override { text += base::printable(bytes); }
+  void event(std::string_view name, const base::Fields& fields) override { events.emplace_back(name, fields); }
   std::string text;
+  std::vector<std::pair<std::string, base::Fields>> events;
 };
 
 Answer refused(int status, const std::string& text) {
@@ -80,6 +82,15 @@ std::optional<Task> find_task(World& world, const Asked& asked, Answer& refusal)
   return task;
 }
 
+bool gives_or_makes_keys(const Action& action) { return action.give || action.name.starts_with("links"); }
+
+// Why a link may not start it; empty: it may.
+std::string no_link_because(const Task& task) {
+  if (task.consent == Consent::plan_first) return task.name + " shows its plan first, and a link never consents";
+  if (task.action && gives_or_makes_keys(*task.action)) return "a link shows the output of a task only, and " + task.name + " gives out more";
+  return {};
+}
+
 Proposal propose(World& world, const Task& task, const Options& options) {
   if (!task.action) return propose_console(world, task.line, options);
   if (task.action->propose) return task.action->propose(world, options);
@@ -89,7 +100,9 @@ Proposal propose(World& world, const Task& task, const Options& options) {
 Answer shown_plan(World& world, const Task& task, const Asked& asked, Proposal proposal) {
   Answer answer;
   answer.outcome = Outcome::plan;
-  answer.confirm = issue_consent(world, task.name, asked.options, proposal.findings);
+  Options accepted = asked.options;
+  if (proposal.agreement) accepted[proposal.agreement->option] = "yes";
+  answer.confirm = issue_consent(world, task.name, accepted, proposal.findings);
   answer.proposal = std::move(proposal);
   return answer;
 }
@@ -110,6 +123,7 @@ Answer acted(const Task& task, const std::function<int(base::Report&)>& act) {
   collector.line(std::string(answer.exit == 0 ? "-- done: exit " : "-- failed: exit ") + std::to_string(answer.exit) +
                  " in " + base::seconds_words(seconds));
   answer.text = std::move(collector.text);
+  answer.events = std::move(collector.events);
   return answer;
 }
 
@@ -178,27 +192,34 @@ std::string what_became_of(const Answer& answer) {
   return answer.job.empty() ? answer.text : answer.job;
 }
 
+constexpr const char* kToldOnce = "-- what came of this was told once and is kept nowhere\n";
+
 Answer with_consent(World& world, const Task& task, const Asked& asked, const Consented& consent) {
   if (consent.used) return answer_of_used(world, asked.confirm);
   Proposal proposal = propose(world, task, asked.options);
   if (auto answer = without_question(world, proposal)) return *answer;
-  if (consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
+  if (proposal.agreement || consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
   // A consent is given once, and cannot be repeated by a reload.
   Answer answer = begun(world, task, asked.options, proposal, jobs::Repeat::again);
-  note_consent_answer(world, asked.confirm, what_became_of(answer));
+  bool tells_secret = task.action && task.action->special == Special::tells_secret;
+  note_consent_answer(world, asked.confirm, tells_secret ? kToldOnce : what_became_of(answer));
   return answer;
 }
 
-bool is_at_once(const Task& task, const Asked& asked) {
-  if (asked.yes || task.effect == Effect::reads) return true;
-  return task.consent == Consent::at_once && asked.may_change;
+bool is_at_once(const Task& task, const Asked& asked, const Proposal& proposal) {
+  if (proposal.agreement) return false;
+  bool says_yes = asked.yes && (proposal.warnings.empty() || asked.accepts_warnings);
+  if (says_yes || task.effect == Effect::reads) return true;
+  return task.consent == Consent::at_once && asked.may_change && proposal.warnings.empty();
 }
 
 Answer without_consent(World& world, const Task& task, const Asked& asked) {
   Proposal proposal = propose(world, task, asked.options);
+  if (asked.by_link && !proposal.choices.empty()) return refused(409, task.name + " does not know which: it needs an option.");
   if (auto answer = without_question(world, proposal)) return *answer;
-  if (is_at_once(task, asked)) return begun(world, task, asked.options, proposal, asked.yes ? jobs::Repeat::again : jobs::Repeat::join);
+  if (is_at_once(task, asked, proposal)) return begun(world, task, asked.options, proposal, asked.yes ? jobs::Repeat::again : jobs::Repeat::join);
+  if (asked.by_link) return refused(409, task.name + " cannot be done without showing its plan first.");
   return shown_plan(world, task, asked, std::move(proposal));
 }
 
@@ -206,6 +227,7 @@ Answer answer_or_throw(World& world, const Asked& asked) {
   Answer refusal;
   auto task = find_task(world, asked, refusal);
   if (!task) return refusal;
+  if (std::string reason = asked.by_link ? no_link_because(*task) : ""; !reason.empty()) return refused(409, reason + ".");
   auto consent = find_consent(world, asked.confirm);
   bool fits = consent && consent->task == task->name && consent->options == asked.options;
   Answer answer = fits ? with_consent(world, *task, asked, *consent) : without_consent(world, *task, asked);
@@ -221,6 +243,17 @@ std::string not_allowed(std::string_view task) {
   return "Task " + name + (task.size() > 100 ? "..." : "") + " is not allowed.";
 }
 
+std::string task_for_link(World& world, const std::string& task, const Options& options) {
+  Asked asked;
+  asked.task = task;
+  asked.options = options;
+  Answer refusal;
+  auto found = find_task(world, asked, refusal);
+  if (!found) throw base::Failure(refusal.text);
+  if (std::string reason = no_link_because(*found); !reason.empty()) throw base::Failure(reason);
+  return found->name;
+}
+
 Answer answer(World& world, const Asked& asked) {
   try {
     return answer_or_throw(world, asked);
@@ -232,7 +265,8 @@ Answer answer(World& world, const Asked& asked) {
 std::vector<Offer> offers(World& world) {
   std::vector<Offer> all;
   for (const Action& action : native_actions())
-    all.push_back({std::string(action.name), "", std::string(action.help), action.effect, action.consent, false});
+    all.push_back({std::string(action.name), "", std::string(action.help), action.effect, action.consent, false,
+                   action.consent == Consent::at_once && !gives_or_makes_keys(action)});
   if (!world.site) return all;
   for (const auto* command : apps::commands_for(*world.site->app, world.site->version)) {
     std::string task(command->name);

@@ -31,6 +31,8 @@ std::string site_address(World& world) {
   return of_request(world, site.root);
 }
 
+std::string requested_site_address(World& world) { return of_request(world, world.need_site().root); }
+
 std::vector<std::string> site_questions(World& world) {
   std::vector<std::string> words = {site_address(world)};
   for (auto page : world.need_site().app->pages) words.emplace_back(page);

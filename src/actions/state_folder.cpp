@@ -63,6 +63,26 @@ std::optional<Account> account_of(platform::Disk& disk, uid_t user) {
   return std::nullopt;
 }
 
+Path home_of(platform::Disk& disk, const Path& folder) {
+  try {
+    auto facts = disk.look_through(folder);
+    if (!facts) return {};
+    if (auto account = account_of(disk, facts->owner); account && account->home != "/") {
+      Path home = disk.real_path(account->home).value_or(account->home);
+      if (platform::lies_in(folder, home)) return home;
+    }
+    Path home;
+    for (Path above = folder.parent_path(); facts->owner != 0 && above.has_relative_path(); above = above.parent_path()) {
+      auto theirs = disk.look_through(above);
+      if (!theirs || theirs->owner != facts->owner) break;
+      home = above;
+    }
+    return home;
+  } catch (const base::Failure&) {
+    return {};
+  }
+}
+
 bool is_served(const Path& folder, const Path& home, const std::vector<Path>& document_roots) {
   for (const auto& root : document_roots)
     if (!root.empty() && platform::lies_in(folder, root)) return true;

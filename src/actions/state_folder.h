@@ -21,6 +21,10 @@ struct Account {
 // From /etc/passwd, read as a file (no NSS module is ever loaded); nullopt when it is not listed there.
 std::optional<Account> account_of(platform::Disk& disk, uid_t user);
 
+// The home that `folder` lies in: of its owner, as /etc/passwd names it, else the highest folder above it that is his (empty when there
+// is none, or he is root). Never throws.
+Path home_of(platform::Disk& disk, const Path& folder);
+
 struct StateQuestion {
   Path real_root;                   // of the site, links resolved
   std::vector<Path> homes;          // of the accounts that matter, best first

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actions/action.h"
+#include "actions/arranging.h"
 #include "actions/packages.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -100,7 +101,7 @@ Proposal by_signs(World& world, std::vector<std::string> notes) {
 // ---- a package
 
 // Not of the application: we, what we keep, the package, and the settings for the web server, which hosts and owners add to.
-std::vector<OwnerRule> rules_of(World& world, const apps::Site& site, PackageKind kind, const Path& package) {
+std::vector<OwnerRule> rules_of(World& world, const apps::Site& site, std::vector<OwnerRule> of_app, const Path& package) {
   std::vector<OwnerRule> rules;
   auto keep = [&](const Path& path) {
     if (platform::lies_in(path, site.root) && path != site.root)
@@ -113,7 +114,6 @@ std::vector<OwnerRule> rules_of(World& world, const apps::Site& site, PackageKin
   if (world.disk.look(site.root / ".htaccess")) keep(site.root / ".htaccess");
   for (std::string_view name : site.app->passing_files)
     if (!world.disk.look(site.root / name)) keep(site.root / name);
-  auto of_app = site.app->owners(kind);
   rules.insert(rules.end(), of_app.begin(), of_app.end());
   return rules;
 }
@@ -143,7 +143,9 @@ Proposal by_package(World& world, const Path& file, const Options& options) {
   base::Step step{"verify-tree", title, base::Interruption::restart,
                   {site.root.native(), file.native(), release.version.text(), title + (other.empty() ? "" : "; " + other),
                    what_to_do(site)}, {}};
-  for (const auto& rule : rules_of(world, site, release.kind, file)) step.words.push_back(storage::to_word(rule));
+  auto arrangement = arrangement_of(world, file, release, apps::Laying::compare);
+  for (const auto& placing : arrangement.placings) step.words.push_back(storage::to_word(placing));
+  for (const auto& rule : rules_of(world, site, std::move(arrangement.rules), file)) step.words.push_back(storage::to_word(rule));
   plan.steps = {step};
   return proposal;
 }

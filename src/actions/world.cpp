@@ -158,6 +158,7 @@ World find_world(Program& program, const Whereabouts& where) {
   world.key = find_key(world.settings, program.path);
   if (!unreadable.empty()) world.key.problem = unreadable;
   world.asked_at = where.asked_at;
+  world.web_server = where.web_server;
   find_places(world, where);
   return world;
 }

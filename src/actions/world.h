@@ -57,6 +57,7 @@ struct World : Found {
   Settings settings;
   Key key;
   std::string asked_at;          // the address that this request came to, with the program's path; empty without one
+  std::string web_server;        // how it names itself; empty without one
   bool state_is_ready = false;   // need_state() was here
   std::string secret;            // the state folder's, once need_secret() was here
 
@@ -76,6 +77,7 @@ struct Whereabouts {
   Path state{};                       // --state; else settings
   std::vector<Path> document_roots{}; // as the web server names them
   std::string asked_at{};              // see World
+  std::string web_server{};            // see World
   bool may_be_remembered = false;     // what was found within the last second will do
   std::vector<std::pair<std::string, std::string>> overrides{};  // settings given on the command line
 };

@@ -5,11 +5,14 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "apps/check.h"
+#include "apps/repair.h"
 #include "base/plan.h"
 #include "base/version.h"
 #include "platform/disk.h"
@@ -22,6 +25,12 @@ namespace apps {
 using platform::Path;
 
 struct App;
+struct MendOrder;          // configuration_mend.h
+struct ConfigurationMend;  // configuration_mend.h
+struct MajorUpgrade;       // major_upgrade.h
+struct DatabaseUpgrade;    // database_upgrade.h
+struct Arrangement;        // arrangement.h
+enum class Laying;         // arrangement.h
 
 // One installation that was found on the disk. All paths are absolute, the links above them resolved; nothing in
 // here needed PHP.
@@ -59,6 +68,8 @@ struct DatabaseAccess {
 using base::Effect;
 
 enum class Backup { no, first };
+// Whether the console is told a command's name, or is a script that does nothing else.
+enum class NameWord { given, left_out };
 
 // One console command that may be run, and how.
 struct ConsoleCommand {
@@ -75,6 +86,7 @@ struct ConsoleCommand {
   Backup backup = Backup::no;   // of the database, before it runs
   // Whether the site is closed meanwhile: empty never, "*" always, "--name" only with this option, "!--name" unless with it.
   std::string_view closes = {};
+  NameWord name_word = NameWord::given;
 };
 
 // A name that people have in bookmarks and what it became.
@@ -150,6 +162,7 @@ struct App {
   std::string_view console_defaults;  // options that every command gets unless given: "--no-interaction --env=prod ..."
   std::string_view memory_limit;      // for the command line's PHP
   std::span<const std::string_view> front_controllers = {};  // in the site's root: what visitors reach
+  std::span<const std::string_view> consoles = {};  // where releases have their console, in the site's root
   std::span<const DatedRows> dated_rows = {};  // what a restore of an older backup would lose
   // ---- its files
   // The address that the configuration names for the site: "https://example.com/mautic"; empty when it names none.
@@ -172,6 +185,31 @@ struct App {
   std::vector<Path> (*configuration_files)(platform::Disk& disk, const Site& site) = nullptr;
   std::string_view database_step = {};  // the console command that brings the database up to newer files
   std::span<const std::string_view> passing_files = {};  // of its packages: in the root until an update is finished
+  // ---- its health
+  std::span<const std::string_view> php_extensions = {};  // without which it does not run, in lower case
+  std::string_view warm_step = {};  // the console command that builds the cache, before visitors come; empty: there is none
+  std::span<const Check> (*checks)() = nullptr;  // beside general_checks()
+  // Folders of its own logs; they need not exist. Never throws.
+  std::vector<Path> (*log_folders)(platform::Disk& disk, const Site& site) = nullptr;
+  // How its configuration can be mended. Throws Failure when it cannot be looked at.
+  ConfigurationMend (*mend_configuration)(platform::Disk& disk, const Site& site, const MendOrder& order) = nullptr;
+  const MajorUpgrade* upgrade = nullptr;  // see apps/major_upgrade.h; nullptr: its own updater goes every way
+  // The way in which its own installer brings the database up to the files, where no console command (database_step) does; nullopt: it
+  // cannot be gone now. Throws Failure where the database cannot be asked.
+  std::optional<DatabaseUpgrade> (*database_upgrade)(Examination& examination) = nullptr;
+  // What SQL alone can mend in its database; rows that are in the way are deleted in `tables` only. Throws Failure where the
+  // database cannot be asked.
+  std::vector<DatabaseRepair> (*database_repairs)(Examination& examination, const std::set<std::string>& tables) = nullptr;
+  // Values of its configuration that must stand in no log, report or page, as the application uses them. None where it cannot be
+  // read. Never throws.
+  std::vector<std::string> (*secrets)(platform::Disk& disk, const Site& site) = nullptr;
+  // ---- where the owner may move and rename its folders
+  // Instead of `owners`, where the site's own settings decide too: how this release of it is laid over the site. Throws Failure when it
+  // must not be: the database is newer, an upgrade runs.
+  Arrangement (*arrange)(Examination& examination, const storage::ZipPackage& package, const Release& release, Laying laying) = nullptr;
+  // Folders in which it compiles its templates, each into a file *.php, beside others of the owner; index.php is one of those. Never
+  // throws.
+  std::vector<Path> (*compiled)(platform::Disk& disk, const Site& site) = nullptr;
 };
 
 std::span<const App* const> all();

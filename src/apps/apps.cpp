@@ -4,11 +4,12 @@
 
 #include "apps/app.h"
 #include "apps/mautic/mautic.h"
+#include "apps/whmcs/whmcs.h"
 
 namespace apps {
 
 std::span<const App* const> all() {
-  static constexpr std::array<const App*, 1> kApps = {&mautic::kApp};
+  static constexpr std::array<const App*, 2> kApps = {&mautic::kApp, &whmcs::kApp};
   return kApps;
 }
 

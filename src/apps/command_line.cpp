@@ -144,6 +144,7 @@ std::optional<Allowed> fit(const App& app, const ConsoleCommand& row, const Word
   result.backup = read->asks_help ? Backup::no : row.backup;
   result.closes_site = !read->asks_help && closes_site(row, result.words);
   result.package = std::move(read->package);
+  if (row.name_word == NameWord::left_out) result.words.erase(result.words.begin());
   return result;
 }
 

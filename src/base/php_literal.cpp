@@ -31,7 +31,7 @@ std::optional<PhpKey> key_of(const PhpValue& value) {
 
 class PhpParser {
  public:
-  PhpParser(std::string_view text, const std::string& name) : name_(name), tokens_(php_tokens(text, name)) {}
+  PhpParser(std::string_view text, const std::string& name) : name_(name), text_(text), tokens_(php_tokens(text, name)) {}
 
   PhpFile parse() {
     while (!ended_ && here().kind != Kind::end) parse_statement();
@@ -44,6 +44,7 @@ class PhpParser {
   const PhpToken& here() const { return tokens_[at_]; }
   const PhpToken& following() const { return tokens_[std::min(at_ + 1, tokens_.size() - 1)]; }
   PhpTokens from(size_t first) const { return PhpTokens(tokens_).subspan(first, at_ - first); }
+  size_t place_of(const char* in_text) const { return static_cast<size_t>(in_text - text_.data()); }
   bool take(std::string_view symbol) { return here().is(symbol) ? (++at_, true) : false; }
 
   [[noreturn]] void fail(const std::string& what) const { throw damaged_php(name_, here().line, what); }
@@ -169,6 +170,8 @@ class PhpParser {
     bool literal = parse_joined(value);
     if (!literal || !ends_value(here())) return skip_code(first);
     value.line = tokens_[first].line;
+    value.begin = place_of(tokens_[first].source.data());
+    value.end = place_of(tokens_[at_ - 1].source.data()) + tokens_[at_ - 1].source.size();
     return value;
   }
 
@@ -252,6 +255,7 @@ class PhpParser {
   }
 
   std::string name_;
+  std::string_view text_;
   std::vector<PhpToken> tokens_;
   size_t at_ = 0;
   size_t values_ = 0;

@@ -26,6 +26,20 @@ bool begins_label(char c) {
 }
 bool in_label(char c) { return begins_label(c) || is_digit(c); }
 
+}  // namespace
+
+size_t php_begin(std::string_view text, size_t from) {
+  for (size_t tag = text.find("<?", from); tag != text.npos; tag = text.find("<?", tag + 2)) {
+    bool echo = text.substr(tag + 2, 1) == "=";
+    bool php = lower(text.substr(tag + 2, 3)) == "php" &&
+               (tag + 5 == text.size() || text.find_first_of(" \t\r\n", tag + 5) == tag + 5);
+    if (echo || php) return tag;
+  }
+  return text.npos;
+}
+
+namespace {
+
 class Scanner {
  public:
   Scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {}
@@ -63,16 +77,11 @@ class Scanner {
 
   // Behind the next "<?php" or "<?="; false when there is none.
   bool enter_php() {
-    for (size_t tag = text_.find("<?", at_); tag != text_.npos; tag = text_.find("<?", tag + 2)) {
-      bool echo = at(tag + 2) == '=';
-      bool php = lower(text_.substr(tag + 2, 3)) == "php" &&
-                 (tag + 5 == text_.size() || text_.find_first_of(" \t\r\n", tag + 5) == tag + 5);
-      if (!echo && !php) continue;
-      move_to(echo ? tag + 3 : tag + 5);
-      echo_ = echo;
-      return true;
-    }
-    return false;
+    size_t tag = php_begin(text_, at_);
+    if (tag == text_.npos) return false;
+    echo_ = at(tag + 2) == '=';
+    move_to(echo_ ? tag + 3 : tag + 5);
+    return true;
   }
 
   void skip_line_comment() {

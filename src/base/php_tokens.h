@@ -33,6 +33,9 @@ struct PhpToken {
   bool is_word(std::string_view lower_case) const;  // in any case
 };
 
+// Where the first "<?php" or "<?=" from `from` on begins; npos: there is none. What stands before it PHP prints as it is.
+size_t php_begin(std::string_view text, size_t from = 0);
+
 // Points into `text`. Ends at __halt_compiler, as PHP does. Throws Failure ("NAME is damaged: line 3: ...") on a
 // string or comment that does not end, on bytes that are no PHP, without any "<?php", and on more than 500,000 words.
 std::vector<PhpToken> php_tokens(std::string_view text, const std::string& name);

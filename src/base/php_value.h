@@ -58,6 +58,8 @@ struct PhpCode {
 struct PhpValue {
   std::variant<std::nullptr_t, bool, int64_t, double, std::string, PhpArray, PhpCode> is = nullptr;
   unsigned line = 0;  // in which it begins, from 1
+  // Where it stands in the file that was read, in bytes; equal: in no one place.
+  size_t begin = 0, end = 0;
 
   template <typename Type>
   const Type* as() const {

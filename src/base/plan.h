@@ -34,6 +34,9 @@ struct Step {
   std::vector<std::string> words;  // the verb's arguments: paths, an argument vector
   std::chrono::seconds timeout{};  // 0 = none
   bool always = false;             // also when a step before it failed
+  std::string stage{};             // of a longer way whose parts have names of their own, the part that it belongs to
+  std::string failure{};           // what to say when it fails, beside why: where the site stands then, and what to do
+  std::string failure_back{};      // the same where what was done is taken back
 };
 
 struct Plan {
@@ -42,6 +45,7 @@ struct Plan {
   Effect effect = Effect::reads;
   bool holds_routine = false;    // while it lives the application's periodic commands are skipped
   std::vector<Step> steps;
+  std::string log_file{};          // in the site: also gets a line for each that the job says (jobs/log_file.h); empty: none
   std::vector<std::string> notes;  // what is kept, how to undo, what to expect: sentences for the plan page
 };
 

@@ -84,6 +84,11 @@ std::string lower(std::string_view ascii) {
   return out;
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 std::string size_words(uint64_t bytes) {
@@ -106,6 +111,13 @@ std::optional<uint64_t> whole_number(std::string_view text, uint64_t most) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > most) return std::nullopt;
   return value;
+}
+
+std::optional<uint64_t> number_behind(std::string_view text, std::string_view mark) {
+  size_t at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + mark.size());
+  return whole_number(text.substr(0, text.find_first_not_of("0123456789")));
 }
 
 std::string hex(std::string_view bytes) {

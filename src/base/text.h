@@ -18,6 +18,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view between
 // "a, b, c and 12 more": the first `most`, printable.
 std::string some_of(const std::vector<std::string>& names, size_t most);
 std::string lower(std::string_view ascii);
+std::string capitalised(std::string text);  // its first letter, when that is an ASCII one
 bool contains(std::string_view text, std::string_view part);
 
 // "1,234,567" is not used anywhere: sizes read "1.2 MB", durations "3.2 s" or "4 min 10 s".
@@ -26,6 +27,9 @@ std::string seconds_words(double seconds);
 
 // Whole decimal number, nothing around it; nullopt otherwise or above `most`.
 std::optional<uint64_t> whole_number(std::string_view text, uint64_t most = UINT64_MAX);
+
+// The one that stands right behind `mark`, where that comes first; nullopt when it does not come, or no number follows.
+std::optional<uint64_t> number_behind(std::string_view text, std::string_view mark);
 
 std::string hex(std::string_view bytes);
 std::string base64url(std::string_view bytes);                          // without padding

@@ -27,7 +27,7 @@ constexpr int kUsage = 2, kNotConsented = 3, kHeld = 4;
 struct Arguments {
   std::vector<std::string> words;
   std::string root, state, confirm;
-  bool yes = false, list = false, json = false;
+  bool yes = false, ignores_warnings = false, list = false, json = false;
   actions::Whereabouts where;
   actions::Options options;
 };
@@ -119,7 +119,7 @@ int copy_out(const actions::Download& download) {
 int tell(actions::World& world, actions::Asked asked, const actions::Answer& answer) {
   switch (answer.outcome) {
     case Outcome::refused: std::cerr << answer.text << "\n"; return answer.status < 500 ? kUsage : 1;
-    case Outcome::nothing: print_plan(answer); return 0;
+    case Outcome::nothing: print_plan(answer); return answer.proposal.needs_owner ? 1 : 0;
     case Outcome::choose: print_choices(answer); return kUsage;
     case Outcome::acted: print(answer.text); return answer.exit;
     case Outcome::given: return copy_out(answer.download);
@@ -135,11 +135,16 @@ int tell(actions::World& world, actions::Asked asked, const actions::Answer& ans
     case Outcome::plan: break;
   }
   print_plan(answer);
+  if (const auto& agreement = answer.proposal.agreement) {
+    print("-- plan only, nothing changed; it needs that you accept the licence agreement, " + agreement->address + ": --" + agreement->option + "=yes\n");
+    return kNotConsented;
+  }
   if (asks_and_hears_yes()) {
     asked.confirm = answer.confirm;
     return tell(world, asked, actions::answer(world, asked));
   }
-  print("-- plan only, nothing changed; to do it: --confirm=" + answer.confirm + "\n");
+  bool warned = asked.yes && !answer.proposal.warnings.empty();
+  print("-- plan only, nothing changed; to do it: " + (warned ? "--yes --ignore-warnings, or " : std::string()) + "--confirm=" + answer.confirm + "\n");
   return kNotConsented;
 }
 
@@ -202,6 +207,7 @@ int run_task(actions::Program& program, Arguments arguments) {
   asked.confirm = arguments.confirm;
   asked.may_change = true;
   asked.yes = arguments.yes;
+  asked.accepts_warnings = arguments.ignores_warnings;
   return tell(world, asked, actions::answer(world, asked));
 }
 
@@ -215,6 +221,7 @@ int run(actions::Program& program, const std::vector<std::string>& argv) {
   app.add_option("--state", arguments.state, "folder for jobs, logs and backups (else: in the account's home)");
   app.add_option("--confirm", arguments.confirm, "consent to the plan that was shown with this code");
   app.add_flag("--yes", arguments.yes, "consent to the plan made in this moment");
+  app.add_flag("--ignore-warnings", arguments.ignores_warnings, "with --yes: also when the plan has warnings");
   app.allow_extras();
   app.footer("ACTION [OPTION...]\n  Without an action: the list of actions that this site has.\n"
              "  Settings can be given as --NAME=VALUE before the action.\n"

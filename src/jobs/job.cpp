@@ -26,9 +26,13 @@ json json_of(const base::Plan& plan) {
                      {"interruption", base::word(step.interruption)},
                      {"words", step.words},
                      {"timeout", step.timeout.count()},
-                     {"always", step.always}});
+                     {"always", step.always},
+                     {"stage", step.stage},
+                     {"failure", step.failure},
+                     {"failure_back", step.failure_back}});
   return {{"task", plan.task},   {"headline", plan.headline}, {"effect", base::word(plan.effect)},
-          {"steps", steps},      {"notes", plan.notes},       {"holds_routine", plan.holds_routine}};
+          {"steps", steps},      {"notes", plan.notes},       {"holds_routine", plan.holds_routine},
+          {"log_file", plan.log_file}};
 }
 
 base::Plan plan_of(const json& text) {
@@ -42,7 +46,9 @@ base::Plan plan_of(const json& text) {
     plan.steps.push_back({step.at("verb"), step.at("title"),
                           base::interruption_of(step.at("interruption").get<std::string>()),
                           step.at("words").get<std::vector<std::string>>(),
-                          std::chrono::seconds(step.at("timeout").get<int64_t>()), step.value("always", false)});
+                          std::chrono::seconds(step.at("timeout").get<int64_t>()), step.value("always", false),
+                          step.value("stage", ""), step.value("failure", ""), step.value("failure_back", "")});
+  plan.log_file = text.value("log_file", "");
   return plan;
 }
 
@@ -110,7 +116,12 @@ class Reading {
     job_.deaths_here = 0;
     job_.child = 0;
     if (event.exit.good()) job_.steps_done = static_cast<size_t>(event.step) + 1;
-    else job_.failed = event.exit;
+    else if (job_.failed.good()) fail(event);
+  }
+  void fail(const Event& event) {
+    job_.failed = event.exit;
+    job_.failed_step = static_cast<size_t>(event.step);
+    job_.failed_why = event.text;
   }
   void rest() { running_ = young_ = false; }
 

@@ -38,6 +38,8 @@ struct Snapshot {
   int early_deaths = 0;        // detached processes in a row that died before they could say that this host lets them live
   int deaths_here = 0;         // processes in a row that died in this very step, or before it
   platform::Exit failed{};     // how the step ended that failed; steps that run always follow it
+  size_t failed_step = 0;      // which one that was
+  std::string failed_why;      // in words; may be empty
   platform::Exit exit{};       // when over
   std::string ending;          // when over: how, in words
   platform::WallTime created{};

@@ -11,6 +11,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/log.h"
+#include "jobs/log_file.h"
 #include "steps/verbs.h"
 
 namespace jobs {
@@ -77,6 +78,7 @@ class Runner final : public steps::Supervisor {
         log_(disk, names_) {}
 
   int run(const Snapshot& job) {
+    if (!job.plan.log_file.empty()) file_ = LogFile(job.plan.log_file, job.begun.empty(), start_.secrets ? start_.secrets(platform::Path(job.plan.log_file).parent_path()) : std::vector<std::string>{});
     disk_.remove_file(names_.stop());
     append(names_.journal(), {.what = What::run,
                               .pid = ::getpid(),
@@ -91,9 +93,12 @@ class Runner final : public steps::Supervisor {
   }
 
   // Supervisor
-  void say(base::Stream stream, std::string_view bytes) override { log_.say(stream, bytes); }
+  void say(base::Stream stream, std::string_view bytes) override {
+    log_.say(stream, bytes);
+    file_.say(bytes);
+  }
   platform::Disk& disk() override { return disk_; }
-  bool stop_asked() override { return stopping_ || (stopping_ = disk_.look(names_.stop()).has_value()); }
+  bool stop_asked() override { return !heeded_ && (stopping_ || (stopping_ = disk_.look(names_.stop()).has_value())); }
   void child_started(pid_t pid) override {
     append(names_.journal(),
            {.what = What::child, .pid = pid, .ticks = platform::start_ticks(pid).value_or(0)});
@@ -106,6 +111,13 @@ class Runner final : public steps::Supervisor {
   storage::StateNames state() override { return state_; }
   std::string job() override { return start_.id; }
   storage::DatabaseTarget database(const platform::Path& root) override { return start_.database(root); }
+  std::vector<std::string> secrets(const platform::Path& root) override { return start_.secrets(root); }
+  int examine(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since) override {
+    return start_.examine(root, known, since, *this);
+  }
+  std::string configuration_problem(const platform::Path& root, const platform::Path& file, const std::string& text) override {
+    return start_.configuration_problem(root, file, text);
+  }
   std::string cursor() override { return disk_.read(names_.cursor(step_), kMostCursorBytes).value_or(""); }
   void keep_cursor(const std::string& cursor) override { disk_.replace(names_.cursor(step_), cursor, 0600); }
   std::string noted(const std::string& name) override { return disk_.read(names_.note(name), kMostCursorBytes).value_or(""); }
@@ -144,38 +156,62 @@ class Runner final : public steps::Supervisor {
       if (begun_.empty() || begun_.back() != i) begun_.push_back(i);
       steps::Outcome outcome = run_step(step);
       if (outcome.stopped) return stopped(outcome.explanation);
-      log_.finish_line();
+      heeded_ = heeded_ || outcome.ends_with_stop;
+      finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
-      append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit});
-      if (!failed.good()) continue;
-      failed = outcome.exit;
-      if (failed.good() || outcome.taken_back || !leaves_half(outcome.untouched)) continue;
+      bool fails_first = failed.good() && !outcome.exit.good();
+      bool goes_back = fails_first && !outcome.taken_back && !outcome.stays && leaves_half(outcome.untouched);
+      if (fails_first && !step.failure.empty()) line("-- " + (goes_back || outcome.taken_back ? step.failure_back : step.failure));
+      // Before the journal says that it failed: whoever goes on behind that would open what is half.
+      if (goes_back)
+        if (auto problem = decide_to_go_back()) return stopped(*problem);
+      append(names_.journal(), {.what = What::end, .step = static_cast<int>(i), .exit = outcome.exit, .text = outcome.explanation});
+      if (failed.good()) failed = outcome.exit;
+      if (!goes_back) continue;
       line("-- not all of it could be done: what was done is taken back");
       if (auto problem = go_back()) return stopped(*problem);
     }
     return finish(job, failed);
   }
 
-  // Files were exchanged, and the steps that belong to it did not all follow; with the database nothing was begun.
+  void finish_line() {
+    log_.finish_line();
+    file_.finish_line();
+  }
+
+  // Files were exchanged or the configuration written, and the steps that belong to it did not all follow; with the database nothing was begun.
   bool leaves_half(bool last_untouched) {
     auto steps = begun_steps();
     if (last_untouched && !steps.empty()) steps.pop_back();
     bool exchanged = false;
     for (const auto& step : steps) {
       if (steps::touches(step.verb) == steps::Touches::database) return false;
-      exchanged = exchanged || step.verb == "swap-files" || step.verb == "roll-back-swap";
+      exchanged = exchanged || step.verb == "swap-files" || step.verb == "roll-back-swap" || step.verb == "write-configuration";
     }
     return exchanged;
+  }
+
+  static std::string cannot_go_back(const base::Failure& failure) {
+    return "it could not be taken back now: " + failure.full() + "; job:rollback tries again";
+  }
+
+  // Whoever goes on from here goes back. Why it could not be written down.
+  std::optional<std::string> decide_to_go_back() {
+    try {
+      disk_.replace(names_.back(), "", 0600);
+      return std::nullopt;
+    } catch (const base::Failure& failure) {
+      return cannot_go_back(failure);
+    }
   }
 
   // Why it could not be done now.
   std::optional<std::string> go_back() {
     try {
-      disk_.replace(names_.back(), "", 0600);  // whoever goes on goes back
       steps::take_back(*this);
       return std::nullopt;
     } catch (const base::Failure& failure) {
-      return "it could not be taken back now: " + failure.full() + "; job:rollback tries again";
+      return cannot_go_back(failure);
     }
   }
 
@@ -192,7 +228,7 @@ class Runner final : public steps::Supervisor {
       if (!verb) throw base::Failure("this program does not know the step " + step.verb, "start the action again");
       return verb(*this, step);
     } catch (const base::Failure& failure) {
-      log_.finish_line();
+      finish_line();
       // What cannot begin throws; a restore or a command that has begun ends with an exit.
       return {{1, 0}, false, failure.full(), false, true};
     }
@@ -209,7 +245,7 @@ class Runner final : public steps::Supervisor {
   }
 
   int stopped(const std::string& why) {
-    log_.finish_line();
+    finish_line();
     line(why.empty() ? "-- stopped on request" : "-- " + why);
     give_up_lease();
     append(names_.journal(), {.what = What::stopped});
@@ -235,7 +271,9 @@ class Runner final : public steps::Supervisor {
   storage::StateNames state_;
   storage::JobNames names_;
   LogWriter log_;
+  LogFile file_{{}, false, {}};
   bool stopping_ = false;
+  bool heeded_ = false;  // by a step whose end a stop is
   size_t step_ = 0;  // the present one
   base::Plan plan_;
   std::vector<size_t> begun_;  // see Snapshot

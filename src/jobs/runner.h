@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "base/report.h"
 #include "jobs/job.h"
 #include "storage/mysql.h"
 
@@ -23,6 +25,12 @@ struct RunnerStart {
   std::vector<std::string> environment;   // for children
   // How to reach the database of the site in a root folder; see steps::Supervisor. Empty: no step of the job needs it.
   std::function<storage::DatabaseTarget(const platform::Path& root)> database{};
+  // What of that site must not be told, see steps::Supervisor. Empty: no step of the job needs it.
+  std::function<std::vector<std::string>(const platform::Path& root)> secrets{};
+  // What is wrong with that site now, see steps::Supervisor. Empty: no step of the job needs it.
+  std::function<int(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report)> examine{};
+  // What another text of a configuration file would come to, see steps::Supervisor. Empty: no step of the job needs it.
+  std::function<std::string(const platform::Path& root, const platform::Path& file, const std::string& text)> configuration_problem{};
 };
 
 // The argument vector that makes the program run a job, and its counterpart; nullopt when argv is no such call.

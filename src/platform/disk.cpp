@@ -243,6 +243,12 @@ std::optional<uint64_t> free_bytes(const Path& folder) {
   return uint64_t{facts.f_bavail} * facts.f_frsize;
 }
 
+std::optional<uint64_t> free_files(const Path& folder) {
+  struct statvfs facts {};
+  if (::statvfs(folder.c_str(), &facts) != 0 || facts.f_files == 0) return std::nullopt;
+  return uint64_t{facts.f_favail};
+}
+
 void make_folders(Disk& disk, const Path& folder, mode_t mode) {
   if (auto there = disk.look_through(folder); there && there->kind == Kind::folder) return;
   if (folder.has_relative_path()) make_folders(disk, folder.parent_path(), mode);

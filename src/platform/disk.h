@@ -85,6 +85,8 @@ Disk& posix_disk();
 
 // What is free for this account on the filesystem that holds `folder`, quotas left out; nullopt when it does not say.
 std::optional<uint64_t> free_bytes(const Path& folder);
+// The same of files that may still be made; nullopt too where the filesystem knows no such limit.
+std::optional<uint64_t> free_files(const Path& folder);
 
 // Makes the folder and the missing ones above it.
 void make_folders(Disk& disk, const Path& folder, mode_t mode);

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/failure.h"
@@ -42,7 +43,12 @@ class TextReceiver final : public Receiver {
   const DownloadOrder& order_;
 };
 
-size_t throw_away(char*, size_t size, size_t count, void*) { return size * count; }
+// Of a page; the rest is thrown away.
+size_t keep_beginning(char* bytes, size_t size, size_t count, void* text) {
+  auto& kept = *static_cast<std::string*>(text);
+  kept.append(bytes, std::min(size * count, kMostPageBytes - kept.size()));
+  return size * count;
+}
 
 class CurlHttp final : public Http {
  public:
@@ -58,7 +64,9 @@ class CurlHttp final : public Http {
     curl_easy_setopt(request.get(), CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(request.get(), CURLOPT_WRITEFUNCTION, throw_away);
+    curl_easy_setopt(request.get(), CURLOPT_WRITEFUNCTION, keep_beginning);
+    std::string text;
+    curl_easy_setopt(request.get(), CURLOPT_WRITEDATA, &text);
     CURLcode result = curl_easy_perform(request.get());
     double connected = 0;
     curl_easy_getinfo(request.get(), CURLINFO_CONNECT_TIME, &connected);
@@ -70,6 +78,8 @@ class CurlHttp final : public Http {
     curl_easy_getinfo(request.get(), CURLINFO_REDIRECT_URL, &location);
     answer.status = static_cast<int>(status);
     if (location) answer.location = location;
+    if (status >= 400) answer.text = std::move(text);
+    else if (status == 200) answer.body = std::move(text);
     return answer;
   }
 

@@ -21,7 +21,11 @@ struct PageAnswer {
   bool timed_out = false;  // no whole answer within the limit
   std::string location;   // of a redirect, as it was sent
   std::string problem;    // why there was none, in words; empty when there was one
+  std::string text;       // the first bytes of an error's page (status 400 and above), as they were sent
+  std::string body;       // the same of a page that was given out (status 200)
 };
+
+constexpr size_t kMostPageBytes = 4096;
 
 struct DownloadOrder {
   std::string url;                 // https only
@@ -43,7 +47,7 @@ class Http {
   virtual ~Http() = default;
 
   // One GET; http or https, any address, certificates are not looked at (what is asked is whether the site answers). No
-  // redirect is followed, and the body is thrown away. Never throws: what goes wrong is in the answer.
+  // redirect is followed, and of the body only the beginning is kept. Never throws: what goes wrong is in the answer.
   virtual PageAnswer ask(const std::string& url, std::chrono::seconds limit) = 0;
 
   // Downloads a file. nullopt: stopped; then, and after a Failure, FILE.partial may be left for the next attempt, and

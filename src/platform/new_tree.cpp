@@ -112,9 +112,10 @@ class PosixNewTree final : public NewTree {
 
   ~PosixNewTree() override {
     reservation_.reset();
-    if (committed_ || !top_) return;
+    if (!top_) return;
     try {
-      remove_tree(partial_);
+      posix_disk().remove_file(reserve_of(name_));  // once more, if it could not be deleted before
+      if (!committed_) remove_tree(partial_);
     } catch (const base::Failure&) {  // the next attempt tries again
     }
   }

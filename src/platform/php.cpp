@@ -121,7 +121,25 @@ class Memory {
     }
   }
 
-  // What this very file answered before, or its answer now.
+  // What this very file answered before; nullopt: nobody asked it, or it is time to ask again.
+  std::optional<Answer> recall(const Path& php, const json& identity) const {
+    auto found = items_.find(php.native());
+    if (found == items_.end()) return std::nullopt;
+    const json& item = found->second;
+    for (const auto& [name, value] : identity.items())
+      if (!item.contains(name) || item[name] != value) return std::nullopt;
+    auto again = item.find("ask_again");
+    if (again == item.end() || !again->is_number_integer()) return std::nullopt;
+    if (*again != 0 && *again <= unix_seconds(system_clock().now())) return std::nullopt;
+    Answer answer{{php, version_in(text_in(item, "version")), sapi_named(text_in(item, "sapi")),
+                   text_in(item, "problem")},
+                  again->get<int64_t>()};
+    bool usable = !answer.candidate.version.empty() && answer.candidate.sapi != Sapi::unknown;
+    if (!usable && answer.candidate.problem.empty()) return std::nullopt;
+    return answer;
+  }
+
+  // The same, or its answer now.
   Answer recall_or_ask(const Path& php, const Facts& facts) {
     json identity = identity_of(facts);
     if (auto known = recall(php, identity)) return *known;
@@ -134,6 +152,13 @@ class Memory {
     items_[php.native()] = std::move(identity);
     changed_ = true;
     return answer;
+  }
+
+  std::vector<PhpCandidate> versions() const {
+    std::vector<PhpCandidate> all;
+    for (const auto& [path, item] : items_)
+      if (auto version = version_in(text_in(item, "version")); !version.empty()) all.push_back({path, version, sapi_named(text_in(item, "sapi")), {}});
+    return all;
   }
 
   void save() {
@@ -160,23 +185,6 @@ class Memory {
       if (item.is_object()) items_[text_in(item, "path")] = item;
   }
 
-  std::optional<Answer> recall(const Path& php, const json& identity) const {
-    auto found = items_.find(php.native());
-    if (found == items_.end()) return std::nullopt;
-    const json& item = found->second;
-    for (const auto& [name, value] : identity.items())
-      if (!item.contains(name) || item[name] != value) return std::nullopt;
-    auto again = item.find("ask_again");
-    if (again == item.end() || !again->is_number_integer()) return std::nullopt;
-    if (*again != 0 && *again <= unix_seconds(system_clock().now())) return std::nullopt;
-    Answer answer{{php, version_in(text_in(item, "version")), sapi_named(text_in(item, "sapi")),
-                   text_in(item, "problem")},
-                  again->get<int64_t>()};
-    bool usable = !answer.candidate.version.empty() && answer.candidate.sapi != Sapi::unknown;
-    if (!usable && answer.candidate.problem.empty()) return std::nullopt;
-    return answer;
-  }
-
   Disk& disk_;
   Path file_;
   std::map<std::string, json> items_;  // by path
@@ -184,7 +192,7 @@ class Memory {
   bool writable_ = true;
 };
 
-std::vector<PhpCandidate> ask_all(Disk& disk, const std::vector<Path>& candidates, const Path& memory_file) {
+std::vector<PhpCandidate> ask_all(Disk& disk, const std::vector<Path>& candidates, const Path& memory_file, AskPhp ask) {
   Memory memory(disk, memory_file);
   std::vector<PhpCandidate> tried;
   for (const Path& path : candidates) {
@@ -193,10 +201,13 @@ std::vector<PhpCandidate> ask_all(Disk& disk, const std::vector<Path>& candidate
       facts = disk.look_through(path);
     } catch (const base::Failure&) {
     }
-    if (facts)
+    if (facts && ask == AskPhp::yes) {
       tried.push_back(memory.recall_or_ask(path, *facts).candidate);
-    else
+    } else if (facts) {
+      if (auto known = memory.recall(path, identity_of(*facts))) tried.push_back(known->candidate);
+    } else {
       tried.push_back({path, {}, Sapi::unknown, "it is not there"});
+    }
   }
   memory.save();
   return tried;
@@ -260,10 +271,12 @@ std::optional<size_t> index_of(const std::vector<PhpCandidate>& tried, const Pat
 
 }  // namespace
 
+std::vector<PhpCandidate> remembered_php(Disk& disk, const Path& memory) { return Memory(disk, memory).versions(); }
+
 PhpChoice choose_php(Disk& disk, const std::vector<Path>& candidates, const Path& set_by_user,
-                     const PhpRange& range, const Path& memory) {
+                     const PhpRange& range, const Path& memory, AskPhp ask) {
   PhpChoice choice;
-  choice.tried = ask_all(disk, candidates, memory);
+  choice.tried = ask_all(disk, candidates, memory, ask);
   if (set_by_user.empty()) {
     choose_by_range(choice, range);
     return choice;

@@ -52,8 +52,23 @@ std::vector<Path> candidate_paths(Disk& disk, const Path& set_by_user, const std
 // the shim; else none, and `reason` says what is there and what is needed. A php set by the user is chosen even
 // outside the range, and the reason says so; one that cannot be used leads to the choice among the others, and the
 // reason says that.
+// AskPhp::no starts none: candidates that nobody asked before are left out, and the memory is not written.
+enum class AskPhp { yes, no };
 PhpChoice choose_php(Disk& disk, const std::vector<Path>& candidates, const Path& set_by_user,
-                     const PhpRange& range, const Path& memory);
+                     const PhpRange& range, const Path& memory, AskPhp ask = AskPhp::yes);
+
+// What only a PHP that runs with the host's php.ini can tell. The command line's may differ from the website's.
+struct PhpSettings {
+  std::string ini_file;       // empty: none
+  std::string memory_limit;   // "128M", "-1"
+  std::vector<std::string> extensions;   // in lower case
+  std::vector<std::string> disabled;     // functions
+};
+// Runs it for a moment. nullopt: it did not answer as expected, or is no PHP of the command line.
+std::optional<PhpSettings> ask_settings(const PhpCandidate& php);
+
+// What `memory` holds of former answers; starts nothing. Those without a version are left out.
+std::vector<PhpCandidate> remembered_php(Disk& disk, const Path& memory);
 
 // The beginning of an argument vector that runs a script with this PHP as a command line:
 // path, -d memory_limit=..., -d max_execution_time=0 ...; for php-cgi also -q, -C, register_argc_argv, html_errors

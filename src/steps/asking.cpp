@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "base/failure.h"
+#include "base/masking.h"
+#include "base/page_words.h"
 #include "base/text.h"
 
 namespace steps {
@@ -20,7 +22,8 @@ using platform::PageAnswer;
 
 constexpr auto kLimitBefore = 20s;  // for one page: what answers later is not in order
 constexpr auto kLimit = 60s;        // a first visit may build a cache
-constexpr auto kPatience = 12s;  // with answers that are worse: servers look at changed files every few seconds
+constexpr auto kPatience = 12s;  // with bad answers: servers look at changed files every few seconds
+constexpr size_t kMostSaid = 200;  // of an error's page
 constexpr std::string_view kNote = "asked";
 
 struct Question {
@@ -46,7 +49,8 @@ bool can_be_asked(const std::vector<PageAnswer>& answers) {
 std::string words_of(const PageAnswer& answer) {
   if (answer.timed_out) return "no answer in time";
   if (answer.status == 0) return "cannot be asked: " + base::printable_line(answer.problem);
-  std::string words = std::to_string(answer.status);
+  std::string words = std::to_string(answer.status), said = base::page_words(base::masked(answer.text), kMostSaid);
+  if (!said.empty()) return words + ": " + said;
   return answer.location.empty() ? words : words + " -> " + base::printable_line(answer.location.substr(0, 200));
 }
 
@@ -97,14 +101,20 @@ Verdict compare(const std::vector<PageAnswer>& before, const std::vector<PageAns
   return all_good && !now.empty() ? Verdict::good : Verdict::not_proved;
 }
 
-// Worse only when it stays so for a while.
+// An error of the server or silence may pass, until PHP has seen the new files and the cache is built. A refusal stays.
+bool may_pass(const std::vector<PageAnswer>& answers) {
+  return std::any_of(answers.begin(), answers.end(), [](const PageAnswer& answer) { return answer.status == 0 || answer.status >= 500; });
+}
+
+// Worse, or as bad as before, only when it stays so for a while.
 Verdict judge(Supervisor& supervisor, const Question& question, std::vector<PageAnswer>& now) {
   auto before = of_note(supervisor.noted(std::string(kNote)));
   auto until = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     now = ask(supervisor, question);
     Verdict verdict = compare(before, now);
-    if (verdict != Verdict::worse || std::chrono::steady_clock::now() > until || supervisor.stop_asked()) return verdict;
+    bool is_settled = verdict == Verdict::good || (verdict == Verdict::not_proved && !may_pass(now));
+    if (is_settled || std::chrono::steady_clock::now() > until || supervisor.stop_asked()) return verdict;
     std::this_thread::sleep_for(1s);
   }
 }
@@ -120,7 +130,9 @@ Outcome worse(Supervisor& supervisor, const std::string& mode, const Question& q
   } catch (const base::Failure& failure) {
     return {{}, true, "it could not be taken back now: " + failure.full() + "; job:resume tries again"};
   }
-  tell(supervisor, question, ask(supervisor, question));
+  std::vector<PageAnswer> now;
+  judge(supervisor, question, now);
+  tell(supervisor, question, now);
   return {{1, 0}, false, "taken back: the site is as it was before this job", true};
 }
 
@@ -143,13 +155,13 @@ Outcome judge_site(Supervisor& supervisor, const base::Step& step) {
   Question question{step.words.at(1), {step.words.begin() + 2, step.words.end()}};
   if (supervisor.cursor() == "back") return worse(supervisor, mode, question);
   if (question.url.empty()) {
-    supervisor.note(kVerdictNote, "not proved");
+    supervisor.note(kVerdictNote, kNotProved);
     supervisor.line("not proved: the site's address is not known, look at it yourself");
     return {};
   }
   auto before = of_note(supervisor.noted(std::string(kNote)));
   if (!can_be_asked(before)) {
-    supervisor.note(kVerdictNote, "not proved");
+    supervisor.note(kVerdictNote, kNotProved);
     supervisor.line("not proved: the site could not be asked from here, look at it yourself");
     return {};
   }
@@ -157,7 +169,7 @@ Outcome judge_site(Supervisor& supervisor, const base::Step& step) {
   Verdict verdict = judge(supervisor, question, now);
   tell(supervisor, question, now);
   if (verdict == Verdict::worse) return worse(supervisor, mode, question);
-  supervisor.note(kVerdictNote, verdict == Verdict::good ? kProved : "not proved");
+  supervisor.note(kVerdictNote, verdict == Verdict::good ? kProved : kStillBad);
   if (verdict == Verdict::not_proved) supervisor.line("not proved: it did not answer well before either; look at the site yourself");
   return {};
 }

@@ -8,5 +8,9 @@ namespace steps {
 
 constexpr const char* kVerdictNote = "verdict";
 constexpr const char* kProved = "good";
+constexpr const char* kNotProved = "not proved";  // it could not be asked
+constexpr const char* kStillBad = "still bad";    // it answered, as badly as before
+
+constexpr std::string_view kOpenedNote = "opened";  // open_site: when, in seconds since 1970
 
 }  // namespace steps

@@ -9,7 +9,9 @@
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/clock.h"
 #include "platform/running.h"
+#include "steps/asking.h"
 #include "steps/pace.h"
 #include "steps/verbs.h"
 #include "storage/site_closure.h"
@@ -24,6 +26,7 @@ using nlohmann::json;
 
 constexpr std::string_view kOpcodeWord = "unstick-opcode-cache";
 constexpr std::chrono::seconds kOpcodeLimit{20};
+constexpr std::chrono::seconds kOpcodePatience{3};  // PHP looks every 2 seconds, where the host did not change that
 const std::string kClosingNote = "closing";
 constexpr int kTemporaryFailure = 75;  // sysexits.h: cron and mail systems try again
 
@@ -57,12 +60,15 @@ std::string console_stub(const std::string& job) {
          std::to_string(kTemporaryFailure) + ");\n";
 }
 
-// The words of the step that closes: what stubs say, the console, the front controllers.
+bool is_page(const platform::Path& entrance) { return entrance.extension() == ".php"; }
+
+// The words of the step that closes: what stubs say, the console, the front controllers and consoles of other releases.
 std::vector<storage::Entrance> entrances_of(Supervisor& supervisor, const std::vector<std::string>& words) {
   std::vector<storage::Entrance> entrances;
   std::string token = opcode_token(supervisor);
   if (!words.at(1).empty()) entrances.push_back({words[1], console_stub(supervisor.job())});
-  for (size_t i = 2; i < words.size(); ++i) entrances.push_back({words[i], page_stub(supervisor.job(), words[0], token)});
+  for (size_t i = 2; i < words.size(); ++i)
+    entrances.push_back({words[i], is_page(words[i]) ? page_stub(supervisor.job(), words[0], token) : console_stub(supervisor.job())});
   return entrances;
 }
 
@@ -78,9 +84,10 @@ std::string words_of(const std::vector<platform::RunningScript>& running) {
 Outcome close_site(Supervisor& supervisor, const base::Step& step) {
   const platform::Path console = step.words.at(1);
   supervisor.note(kClosingNote, json(step.words).dump());
-  for (const auto& file : storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)))
+  for (const auto& file :
+       storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)))
     supervisor.line("closed " + base::printable_line(file.native()) +
-                    (file == console ? ": cron lines end with status " + std::to_string(kTemporaryFailure)
+                    (!is_page(file) ? ": cron lines end with status " + std::to_string(kTemporaryFailure)
                                      : ": visitors get a page that says so (503)"));
 
   auto until = std::chrono::steady_clock::now() + step.timeout;
@@ -98,6 +105,8 @@ Outcome close_site(Supervisor& supervisor, const base::Step& step) {
 }
 
 Outcome open_site(Supervisor& supervisor, const base::Step&) {
+  auto now = platform::system_clock().now().time_since_epoch();
+  supervisor.note(std::string(kOpenedNote), std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count()));
   open_again(supervisor);
   return {};
 }
@@ -107,15 +116,25 @@ Outcome reset_opcode_cache(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
+// The entrance that closes the site empties the opcode cache; but PHP runs the former one until it looks whether the file changed.
+platform::PageAnswer ask_entrance(Supervisor& supervisor, const std::string& url) {
+  auto until = std::chrono::steady_clock::now() + kOpcodePatience;
+  for (;;) {
+    auto answer = supervisor.http().ask(url, kOpcodeLimit);
+    bool is_new = answer.status == 204 || answer.status == 501 || answer.status == 503;
+    if (is_new || answer.status == 0 || std::chrono::steady_clock::now() > until || supervisor.stop_asked()) return answer;
+    std::this_thread::sleep_for(500ms);
+  }
+}
+
 void empty_opcode_cache(Supervisor& supervisor, std::string url) {
   constexpr std::string_view kByHand = "if the site shows old code, restart PHP in the hosting panel";
   for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job())) {
-    bool is_page = entrance.file.extension() == ".php" && supervisor.disk().look(entrance.file);
-    if (!is_page || url.empty()) continue;
+    if (!is_page(entrance.file) || !supervisor.disk().look(entrance.file) || url.empty()) continue;
     while (url.ends_with('/')) url.pop_back();
     std::string name = entrance.file.filename().native();
     if (name == "index.php") name.clear();  // many sites redirect that name to the folder
-    auto answer = supervisor.http().ask(url + "/" + name + "?" + std::string(kOpcodeWord) + "=" + opcode_token(supervisor), kOpcodeLimit);
+    auto answer = ask_entrance(supervisor, url + "/" + name + "?" + std::string(kOpcodeWord) + "=" + opcode_token(supervisor));
     if (answer.status == 204) return supervisor.line("PHP's opcode cache is emptied");
     std::string why = answer.status ? "the answer was " + std::to_string(answer.status) : base::printable_line(answer.problem);
     return supervisor.line("PHP's opcode cache could not be emptied (" + why + "): " + std::string(kByHand));

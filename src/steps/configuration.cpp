@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs `keep-configuration` and `return-configuration`. Migrations write into the configuration, and those of Mautic 5 move
-// it to another folder, where the files of before do not look for it. So a copy is made before, and going back brings it
-// back; what stands there then is kept in turn.
+// it to another folder, where the files of before do not look for it; write-configuration mends it. So a copy is made before, and
+// going back brings it back; what stands there then is kept in turn.
 #include "steps/configuration.h"
 
 #include <optional>
@@ -25,8 +25,8 @@ struct Copy {
   std::optional<std::string> text;  // nullopt: it was not there
 };
 
-// Copies in a folder: `list` ("MODE PATH", or "- PATH" for what was not there), written last, and the bytes under the number of
-// the line.
+// Copies in a folder: `list` ("MODE PATH", or "- PATH" for what was not there, each with a NUL behind it), written last, and the
+// bytes under the number that it has in the list.
 class Copies {
  public:
   Copies(platform::Disk& disk, Path folder) : disk_(disk), folder_(std::move(folder)) {}
@@ -40,7 +40,7 @@ class Copies {
     for (const auto& file : files) {
       Copy copy = present(file);
       if (copy.text) disk_.replace(folder_ / std::to_string(number), *copy.text, 0600);
-      lines += (copy.text ? std::to_string(copy.mode) : "-") + " " + file.native() + "\n";
+      lines += (copy.text ? std::to_string(copy.mode) : "-") + " " + file.native() + kCopysEnd;
       ++number;
     }
     disk_.replace(list(), lines, 0600);
@@ -49,7 +49,8 @@ class Copies {
   std::vector<Copy> read() const {
     std::vector<Copy> copies;
     const std::string text = disk_.read(list(), kMostListBytes).value_or("");
-    for (auto line : base::lines(text)) {
+    for (auto line : base::split(text, kCopysEnd)) {
+      if (line.empty()) continue;
       size_t space = line.find(' ');
       if (space == line.npos) throw base::Failure("cannot be read: " + list().native());
       Copy copy{Path(line.substr(space + 1)), 0, {}};
@@ -108,7 +109,8 @@ void configuration_back(Supervisor& supervisor, const std::string& job) {
     for (auto& copy : before.read()) files.push_back(copy.file);
     after.take(files);
   }
-  tell(supervisor, before.put_back(), " is as it was before the database's step; what it was just now is kept");
+  tell(supervisor, before.put_back(), " is as it was before; what it was just now is kept");
+  for (const auto& copy : before.read()) supervisor.disk().remove_file(former_beside(copy.file, job));
 }
 
 void configuration_forth(Supervisor& supervisor, const std::string& job) {

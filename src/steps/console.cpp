@@ -11,6 +11,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/host_limits.h"
 #include "steps/verbs.h"
 #include "storage/site_closure.h"
 
@@ -69,13 +70,37 @@ class Pump {
   std::string tail_;
 };
 
+const std::string kLargerPlan = "; where the host allows no more, a larger plan or a VPS is the documented advice";
+
+std::string cpu_words() {
+  auto limit = platform::cpu_time_limit();
+  return limit ? " (" + std::to_string(limit->count()) + " s)" : "";
+}
+
+std::string size_words() {
+  auto limit = platform::file_size_limit_bytes();
+  return limit ? " (" + base::size_words(*limit) + ")" : "";
+}
+
+std::string memory_words(const std::string& tail) {
+  auto limit = base::number_behind(tail, "Allowed memory size of "), more = base::number_behind(tail, "(tried to allocate ");
+  if (!limit) return "PHP ran out of memory (memory_limit)" + kLargerPlan;
+  return "PHP ran out of memory (memory_limit): the limit was " + std::to_string(*limit >> 20) + "M" +  // as php.ini has it
+         (more ? ", and " + base::size_words(*more) + " more were asked for" : "") + kLargerPlan;
+}
+
+std::string time_words(const std::string& tail) {
+  auto limit = base::number_behind(tail, "Maximum execution time of ");
+  return "PHP's max_execution_time was over" + (limit ? " (" + std::to_string(*limit) + " s)" : "") + kLargerPlan;
+}
+
 std::string signal_words(int signal) {
   switch (signal) {
     case SIGKILL:
-      return "something outside killed it without warning: usually the host's process or memory limit";
-    case SIGTERM: return "something outside asked it to end: usually the host's process limit";
-    case SIGXCPU: return "it used up the CPU time that the host allows for one process";
-    case SIGXFSZ: return "it wrote a file larger than the host allows";
+      return "something outside killed it without warning: usually the host's process or memory limit" + kLargerPlan;
+    case SIGTERM: return "something outside asked it to end: usually the host's process limit" + kLargerPlan;
+    case SIGXCPU: return "it used up the CPU time that the host allows for one process" + cpu_words() + kLargerPlan;
+    case SIGXFSZ: return "it wrote a file larger than the host allows" + size_words() + kLargerPlan;
     case SIGSEGV:
     case SIGBUS:
     case SIGILL:
@@ -87,8 +112,11 @@ std::string signal_words(int signal) {
 std::string explain(const platform::Exit& exit, const std::string& tail) {
   if (exit.signal != 0) return signal_words(exit.signal);
   if (exit.code == 0) return {};
-  if (base::contains(tail, "Allowed memory size of")) return "PHP ran out of memory (memory_limit)";
-  if (base::contains(tail, "Maximum execution time of")) return "PHP's max_execution_time was over";
+  if (base::contains(tail, "Allowed memory size of")) return memory_words(tail);
+  if (base::contains(tail, "Maximum execution time of")) return time_words(tail);
+  if (base::contains(tail, "ionCube Loader for PHP needs to be installed"))
+    return "this PHP has no ionCube Loader, without which the files cannot run: ask the host to install it for the command line, or name "
+           "a PHP that has it as php = /path/to/php in the settings file";
   if (exit.code == 127) return "the program or a library that it needs is missing";
   if (exit.code == 255) return "PHP stopped with a fatal error: see the lines above";
   return {};
@@ -142,6 +170,14 @@ Outcome run_console(Supervisor& supervisor, const base::Step& step) {
   Pump pump(supervisor, platform::start(command, supervisor.session(), supervisor.inherited()));
   supervisor.child_started(pump.pid());
   return watch(supervisor, pump, step.timeout);
+}
+
+Outcome warm_cache(Supervisor& supervisor, const base::Step& step) {
+  Outcome outcome = run_console(supervisor, step);
+  if (outcome.stopped || outcome.exit.good()) return outcome;
+  supervisor.line("the cache could not be built from here" + (outcome.explanation.empty() ? "" : " (" + outcome.explanation + ")") +
+                  ": the next page builds it");
+  return {};
 }
 
 }  // namespace steps

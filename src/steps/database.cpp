@@ -29,10 +29,17 @@ void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platf
   supervisor.line("backup " + supervisor.job() + ": " + base::printable_line(file.native()));
 }
 
+// What the job replaced is kept: the former files go with the database of then.
+bool leads_back(Supervisor& supervisor, const std::string& job) {
+  storage::SwapNames swap(supervisor.state().swap_of(job));
+  return supervisor.disk().look(swap.list()) && !supervisor.disk().look(swap.taken_back());
+}
+
 void rotate(Supervisor& supervisor) {
   storage::StateNames state = supervisor.state();
   auto all = storage::all_backups(supervisor.disk(), state);
   for (const auto& id : storage::rotated_out(all, [&](const std::string& job) { return supervisor.ended_well(job); })) {
+    if (leads_back(supervisor, id)) continue;
     storage::remove_backup(supervisor.disk(), state, id);
     supervisor.line("older automatic backup " + id + " deleted");
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The verbs about what a job keeps: `set-folders-aside` (an emptied cache is a rename), `keep-duplicate`, and
+// The verbs about what a job keeps: `set-folders-aside` (an emptied cache is a rename), `set-compiled-aside`, `keep-duplicate`, and
 // `delete-kept` (the disk space follows).
 #include <cerrno>
 #include <optional>
@@ -19,6 +19,7 @@ using platform::Kind;
 using platform::Path;
 
 constexpr std::string_view kBesideMark = ".unstick-";
+constexpr std::string_view kGuard = "index.php";  // keeps strangers from a list of the folder
 
 // The folder's name while it waits beside its place, where the kept folder is out of reach for it.
 Path beside(const Path& folder, const Path& kept) {
@@ -52,6 +53,16 @@ void remove_tree(platform::Disk& disk, const Path& path, Kind kind, Removal& rem
     disk.remove_folder(path);
   } catch (const base::Failure& failure) {
     if (removal.refused++ == 0) removal.first_problem = failure.what();
+  }
+}
+
+// On another disk nothing keeps it: the application makes it again.
+void rename_or_remove(platform::Disk& disk, const Path& from, const Path& to) {
+  try {
+    disk.rename(from, to);
+  } catch (const base::Failure& failure) {
+    if (failure.error() != EXDEV) throw;
+    disk.remove_file(from);
   }
 }
 
@@ -108,6 +119,31 @@ Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
+Outcome set_compiled_aside(Supervisor& supervisor, const base::Step& step) {
+  platform::Disk& disk = supervisor.disk();
+  for (size_t i = 0; i < step.words.size(); ++i) {
+    const Path folder = step.words[i], to = in_kept(supervisor.kept(), folder, i);
+    platform::make_folders(disk, to, 0700);
+    size_t count = 0;
+    for (const auto& entry : disk.list(folder).value_or(std::vector<platform::Entry>{})) {
+      if (entry.kind != Kind::file || !entry.name.ends_with(".php") || entry.name == kGuard) continue;
+      rename_or_remove(disk, folder / entry.name, to / entry.name);
+      ++count;
+    }
+    supervisor.line("took " + std::to_string(count) + " compiled templates out of " + base::printable_line(folder.native()));
+  }
+  return {};
+}
+
+void put_compiled_back(Supervisor& supervisor, const base::Step& step) {
+  platform::Disk& disk = supervisor.disk();
+  for (size_t i = 0; i < step.words.size(); ++i) {
+    const Path folder = step.words[i], from = in_kept(supervisor.kept(), folder, i);
+    for (const auto& entry : disk.list(from).value_or(std::vector<platform::Entry>{}))
+      if (!disk.look(folder / entry.name)) disk.rename(from / entry.name, folder / entry.name);
+  }
+}
+
 std::vector<Path> waiting_beside(platform::Disk& disk, const Path& folder, const std::string& job) {
   std::vector<Path> found;
   std::string begin = folder.filename().native() + std::string(kBesideMark) + job;
@@ -157,11 +193,13 @@ Outcome delete_kept(Supervisor& supervisor, const base::Step& step) {
   }
   Removal removal;
   Path kept = supervisor.kept(), stays = kept;
-  bool swapped = supervisor.disk().look(supervisor.state().swap_of(supervisor.job())).has_value();
-  for (const auto& entry : supervisor.disk().list(kept).value_or(std::vector<platform::Entry>{}))
-    if (kept / entry.name != supervisor.state().swap_of(supervisor.job()))
-      remove_tree(supervisor.disk(), kept / entry.name, entry.kind, removal);
-  if (!swapped && removal.refused == 0) supervisor.disk().remove_folder(kept);
+  bool keeps_more = false;
+  for (const auto& entry : supervisor.disk().list(kept).value_or(std::vector<platform::Entry>{})) {
+    bool is_way_back = supervisor.state().is_way_back(kept / entry.name, supervisor.job());
+    keeps_more = keeps_more || is_way_back;
+    if (!is_way_back) remove_tree(supervisor.disk(), kept / entry.name, entry.kind, removal);
+  }
+  if (!keeps_more && removal.refused == 0) supervisor.disk().remove_folder(kept);
   for (const auto& folder : step.words) {
     if (auto waiting = remove_beside(supervisor.disk(), folder, kept, removal)) stays = *waiting;
   }

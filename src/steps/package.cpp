@@ -37,7 +37,7 @@ Outcome stage_package(Supervisor& supervisor, const base::Step& step) {
     return {};
   }
   need_unchanged(supervisor, file, step.words.at(1));
-  storage::ZipPackage package(file);
+  storage::ZipPackage package(file, storage::placings_in(step.words, 2));
   Pace pace;
   storage::ExtractOrder order;
   order.progress = [&](uint64_t files, uint64_t bytes) {

@@ -23,7 +23,6 @@ using storage::SwapEntry;
 using storage::SwapKind;
 using storage::SwapList;
 
-constexpr size_t kMostHtaccessBytes = 1 << 20;
 constexpr size_t kMostListBytes = 16 << 20;
 constexpr size_t kMostOriginBytes = 64 << 10;
 constexpr std::string_view kHtaccess = ".htaccess";
@@ -64,7 +63,7 @@ class Planning {
 
   void merge_htaccess() {
     platform::remove_abandoned(disk_, staged_ / kHtaccess);  // of a merging that was killed: the list would take it for the package's
-    auto former = disk_.read(root_ / kHtaccess, kMostHtaccessBytes), fresh = disk_.read(staged_ / kHtaccess, kMostHtaccessBytes);
+    auto former = storage::read_htaccess(disk_, root_ / kHtaccess), fresh = storage::read_htaccess(disk_, staged_ / kHtaccess);
     if (!former || !fresh) return;
     std::string merged = storage::merged_htaccess(*former, *fresh);
     if (merged == *fresh) return;
@@ -149,7 +148,7 @@ class Exchange {
     if (lines.empty()) return;
     disk_.remove_file(names_.list());
     disk_.sync_folder(names_.folder());
-    for (size_t i = 1; i + 1 < lines.size(); i += 2) rename_if_there(staged_ / lines[i + 1], staged_ / lines[i]);
+    for (size_t i = 1; i + 1 < lines.size(); i += 2) uncover(staged_ / lines[i + 1], staged_ / lines[i]);
     rename_if_there(staged_, lines[0]);
     disk_.remove_file(names_.origin());
   }
@@ -160,7 +159,7 @@ class Exchange {
       for (const auto& entry : list->entries)
         if (entry.kind == SwapKind::remove) removed.push_back(base::printable_line(entry.path));
     if (!removed.empty())
-      supervisor_.line(std::to_string(removed.size()) + " of them are not in the package and were taken out (kept as well): " +
+      supervisor_.line(std::to_string(removed.size()) + " of them are not among the new files, and were taken out (kept as well): " +
                        base::some_of(removed, 20));
   }
 
@@ -190,6 +189,12 @@ class Exchange {
     for (const auto& entrance : storage::waiting(disk_, supervisor_.state(), supervisor_.job()))
       names.emplace_back(entrance.file.lexically_relative(root).native(), entrance.aside.lexically_relative(root).native());
     return names;
+  }
+
+  // A folder that went back as a whole took the stub of its entrance along.
+  void uncover(const Path& closed, const Path& open) {
+    if (disk_.look(closed) && disk_.look(open) && storage::is_any_stub(disk_, open)) disk_.remove_file(open);
+    rename_if_there(closed, open);
   }
 
   void rename_if_there(const Path& from, const Path& to) {

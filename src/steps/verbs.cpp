@@ -7,6 +7,7 @@
 #include "steps/keeping.h"
 #include "steps/permissions.h"
 #include "steps/swap.h"
+#include "steps/taking_out.h"
 
 namespace steps {
 
@@ -45,7 +46,15 @@ void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
 
 constexpr Row kVerbs[] = {
     {"console", run_console, Touches::database},
+    {"present-console", run_console, Touches::present_database},
+    {"run-installer", run_installer, Touches::database},
+    {"await-answer", await_answer, Touches::database},
+    {"build-cache", run_console},
+    {"warm-cache", warm_cache},
+    {"take-out", take_out, Touches::files, [](Supervisor& supervisor, const base::Step&) { taken_out_back(supervisor, supervisor.job()); }},
+    {"return-taken", return_taken, Touches::files},
     {"set-folders-aside", set_folders_aside, Touches::files, put_caches_back},
+    {"set-compiled-aside", set_compiled_aside, Touches::files, put_compiled_back},
     {"keep-duplicate", keep_duplicate},
     {"delete-kept", delete_kept},
     {"delete-folders", delete_folders},
@@ -56,6 +65,10 @@ constexpr Row kVerbs[] = {
     {"close-site", close_site, Touches::nothing, open_after_going_back},
     {"open-site", open_site, Touches::nothing, [](Supervisor& supervisor, const base::Step&) { close_again(supervisor); }},
     {"stage-package", stage_package, Touches::nothing, discard_half_unpacked},
+    {"check-package", check_package},
+    {"count-migrations", count_migrations},
+    {"check-present", check_present},
+    {"put-log-away", put_log_away},
     {"swap-files", swap_files, Touches::files, [](Supervisor& supervisor, const base::Step&) { swap_back(supervisor, supervisor.job()); }},
     {"roll-back-swap", roll_back_swap, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { swap_forth(supervisor, step.words.at(0)); }},
@@ -63,6 +76,7 @@ constexpr Row kVerbs[] = {
      [](Supervisor& supervisor, const base::Step&) { configuration_back(supervisor, supervisor.job()); }},
     {"return-configuration", return_configuration, Touches::files,
      [](Supervisor& supervisor, const base::Step& step) { configuration_forth(supervisor, step.words.at(0)); }},
+    {"write-configuration", write_configuration, Touches::files, discard_unfinished_configuration},
     {"return-files", return_files, Touches::nothing,
      [](Supervisor& supervisor, const base::Step& step) { end_return(supervisor, step.words.at(0)); }},
     {"ask-site", ask_site},
@@ -73,9 +87,12 @@ constexpr Row kVerbs[] = {
     {"survey-dump", survey_dump},
     {"restore-database", restore_database, Touches::database},
     {"drop-tables", drop_tables, Touches::database},
+    {"run-statements", run_statements, Touches::database},
     {"check-backup", check_backup},
     {"download-package", download_package},
     {"verify-tree", verify_tree},
+    {"examine-site", examine_site},
+    {"follow-logs", follow_logs},
 };
 
 const Row* find_row(std::string_view name) {

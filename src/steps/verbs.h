@@ -2,6 +2,7 @@
 // The verbs that plans are made of. Each is blind to the application: all it knows stands in the step's words.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,14 @@ class Supervisor : public base::Report {
   // How to reach the database of the site in `root`, read anew from its configuration: no plan ever holds a password.
   // Throws Failure naming what is missing.
   virtual storage::DatabaseTarget database(const platform::Path& root) = 0;
+  // What of that site must not be told: passwords and keys of its configuration. Throws Failure where they cannot be read.
+  virtual std::vector<std::string> secrets(const platform::Path& root) = 0;
+  // Examines the site in `root` now, as `doctor` does, with the errors that came into its logs since then, and says what is wrong.
+  // Returns how many things are, without those of the `known` checks.
+  virtual int examine(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since) = 0;
+  // Why the site in `root` would not reach its database, or not find its tables in it, if `file` of its configuration had this text: a
+  // sentence; empty when it would.
+  virtual std::string configuration_problem(const platform::Path& root, const platform::Path& file, const std::string& text) = 0;
 };
 
 struct Outcome {
@@ -60,6 +69,8 @@ struct Outcome {
   std::string explanation;   // what the exit means in plain words; empty when there is nothing to explain
   bool taken_back = false;   // what the job did is taken back already
   bool untouched = false;    // it failed before it changed anything
+  bool stays = false;        // it failed, and what the steps before it did is right all the same
+  bool ends_with_stop = false;  // a stop was asked for, and with that it failed: what is done in any case still follows
 };
 
 using Verb = Outcome (*)(Supervisor&, const base::Step&);
@@ -68,7 +79,12 @@ using Verb = Outcome (*)(Supervisor&, const base::Step&);
 Verb find_verb(std::string_view name);
 
 // What of the site a step changes, beyond closing and opening it.
-enum class Touches { nothing, files, database };
+enum class Touches {
+  nothing,
+  files,
+  present_database,  // as the release that is there does it to its own: whatever follows can still go back to that release
+  database,
+};
 Touches touches(std::string_view verb);
 
 // Takes back what the job's steps have done, from the last to the first: opened sites are closed, files and caches go back to where
@@ -83,11 +99,34 @@ constexpr std::string_view kKeptPlaceholder = "@kept@";
 // when the step's timeout is over or a stop is asked.
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
 
+// words: as run_console. However it ends is only told: what it did is asked by await_answer.
+Outcome run_installer(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, the database (storage::target_words), kNowWord or kWaitWord, a question in SQL, the values that it may answer
+// with (a | between), then sentences, which it says first. Fails when the first value of the answer is none of them; with kWaitWord
+// it asks every two seconds until it is, without end, and a stop makes it fail.
+Outcome await_answer(Supervisor& supervisor, const base::Step& step);
+constexpr std::string_view kNowWord = "now", kWaitWord = "wait";
+
+// words: as run_console. Builds the application's cache; never fails: without it the next page builds it.
+Outcome warm_cache(Supervisor& supervisor, const base::Step& step);
+
 // words: folders. Each that exists is renamed away at once, so that the application sees an empty cache within
 // milliseconds: into the job's kept folder, or beside itself as NAME.unstick-JOB where that is another filesystem or
 // the folder another account's.
 // On a failure the folders before it are renamed already, the others untouched.
 Outcome set_folders_aside(Supervisor& supervisor, const base::Step& step);
+
+// words: folders of compiled templates. Every *.php but index.php is moved into the job's kept folder; where that is another filesystem,
+// deleted. All else stays. A failure leaves some where they were: what is compiled can be missing or there.
+Outcome set_compiled_aside(Supervisor& supervisor, const base::Step& step);
+
+// words: files and folders of the site that are in its way. Moves them into the job's kept folder. Fails when one cannot be moved;
+// those before it are moved then, and go back with the job.
+Outcome take_out(Supervisor& supervisor, const base::Step& step);
+
+// words: the job whose take_out it was. What it moved lies in its place again, where nothing else does by now.
+Outcome return_taken(Supervisor& supervisor, const base::Step& step);
 
 // words: a file, and the bare name under which a duplicate of it is put into the job's kept folder (for programs that
 // delete what they are given). Done again after an interruption, it finds its own duplicate.
@@ -129,7 +168,7 @@ constexpr std::string_view kWholeScope = "whole", kOwnScope = "own";
 Outcome set_modes(Supervisor& supervisor, const base::Step& step);
 constexpr std::string_view kWrittenWord = "written", kCacheWord = "cache", kLeftOutWord = "left-out";
 
-// words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers.
+// words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers (*.php) and further consoles.
 // Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the account's processes that still run
 // the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.
 Outcome close_site(Supervisor& supervisor, const base::Step& step);
@@ -140,9 +179,22 @@ Outcome open_site(Supervisor& supervisor, const base::Step& step);
 // Throws Failure when the file is not the one that had this fingerprint when the plan was made.
 void need_unchanged(Supervisor& supervisor, const platform::Path& file, const std::string& planned);
 
-// words: a package, its fingerprint. Unpacks it into STATE/staged/JOB (storage/extract.h): after a failure or a stop nothing of it
+// words: a package, its fingerprint, then where its entries go (storage::to_word of each placing), if not where they lie in it. Unpacks it into STATE/staged/JOB (storage/extract.h): after a failure or a stop nothing of it
 // is left there.
 Outcome stage_package(Supervisor& supervisor, const base::Step& step);
+
+// words: a package, its fingerprint. Fails when it is not the one that the plan saw, or is no zip that can be read.
+Outcome check_package(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, the database (target_words), the folder of migrations named VersionX.php, the table in which X stands when one
+// was run, and "left", or "none": then it fails while one is left. Counts, and names them.
+Outcome count_migrations(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, then paths relative to it. Fails when one of them is not there, and names those.
+Outcome check_present(Supervisor& supervisor, const base::Step& step);
+
+// words: a log in the site. Moves it into the state folder, where nobody can ask for it. Nothing happens where there is none.
+Outcome put_log_away(Supervisor& supervisor, const base::Step& step);
 
 // words: a job whose set_modes is taken back.
 Outcome restore_modes(Supervisor& supervisor, const base::Step& step);
@@ -161,6 +213,12 @@ Outcome keep_configuration(Supervisor& supervisor, const base::Step& step);
 
 // words: the job whose keep_configuration it was. The files are again as they were then; what they were until now is kept.
 Outcome return_configuration(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, a file of its configuration, its fingerprint when the plan was made (empty: it is not there), the mode of a
+// new one, kTried or kUntried (whether it must reach the database), then edits (steps/configuration_text.h). Writes the file anew, a
+// link's target in place of the link. On a failure the file is as it was. The plan holds a keep-configuration before it.
+Outcome write_configuration(Supervisor& supervisor, const base::Step& step);
+constexpr std::string_view kTried = "tried", kUntried = "untried";
 
 // words: a job whose swap was rolled back. What it found in a folder of the site, and brought in from there, lies there again.
 Outcome return_files(Supervisor& supervisor, const base::Step& step);
@@ -196,13 +254,28 @@ Outcome restore_database(Supervisor& supervisor, const base::Step& step);
 // must be in a backup of this job.
 Outcome drop_tables(Supervisor& supervisor, const base::Step& step);
 
+// words: the site's root, the database (storage::target_words), then statements. Runs them in their order; one that begins with
+// "SELECT " is a question: unless it answers 0 (NULL, no row) nothing more is done and the step fails. A cursor step: what was done
+// before an interruption is not done again, and the one that was under way may be done already (a column that is gone, a key that is
+// there). Holds the database as restores do.
+Outcome run_statements(Supervisor& supervisor, const base::Step& step);
+
 // words: the site's root, the database (storage::target_words), the id of a complete backup. Proves it
 // (storage/backup_check.h).
 Outcome check_backup(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, a package, its release in words ("5.2.1"), what this is (said first), what to do about damage (a sentence),
-// then whose the paths are (storage::to_word of each rule). Compares every file and says what differs; reads only. Fails when anything does.
+// then where its entries go, and whose the paths are (storage::to_word of each placing and rule). Compares every file and says what differs; reads only. Fails when anything does.
 Outcome verify_tree(Supervisor& supervisor, const base::Step& step);
+
+// words: the site's root, then ids of checks that found something before, which this job was not to mend ("database.*": all that begin so). Examines the site again
+// (Supervisor::examine), with the errors in its logs since it was opened; fails when anything else is wrong.
+Outcome examine_site(Supervisor& supervisor, const base::Step& step);
+
+// words: the folder that names are told from, then log files. Passes on what is written into them from now on, line by line, secrets
+// masked (base/masking.h), until the step's timeout or a stop. A file that is exchanged for a new one, or cut, is read on from its
+// beginning; new ones whose names differ in digits only come in. What may not be read is named once.
+Outcome follow_logs(Supervisor& supervisor, const base::Step& step);
 
 // words: the package's url, the url of an API that tells its digest (may be empty), the file to write, a proxy (may be empty),
 // the most bytes it may have, the folder to name to whoever has to upload it instead, then the hosts that it may come from.

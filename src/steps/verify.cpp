@@ -84,8 +84,9 @@ std::string verdict(const Comparison& found, const std::string& release) {
 Outcome verify_tree(Supervisor& supervisor, const base::Step& step) {
   const std::string &root = step.words.at(0), &file = step.words.at(1), &release = step.words.at(2);
   std::vector<storage::OwnerRule> rules;
-  for (size_t i = 5; i < step.words.size(); ++i) rules.push_back(storage::rule_of(step.words[i]));
-  storage::ZipPackage package(file);
+  for (size_t i = 5; i < step.words.size(); ++i)
+    if (!storage::placing_of(step.words[i])) rules.push_back(storage::rule_of(step.words[i]));
+  storage::ZipPackage package(file, storage::placings_in(step.words, 5));
   supervisor.line(step.words.at(3));
 
   Pace pace;

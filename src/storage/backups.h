@@ -30,7 +30,8 @@ constexpr const char* kOwnersOccasion = "db:backup";
 constexpr size_t kKeptAutomatic = 3;
 
 // Which automatic backups may go: complete ones beyond the newest three, but not the oldest since the site was last
-// proved whole (made by the first job after one that ended well). `all`: the newest first. Pure.
+// proved whole (made by the first job after one that ended well). Those that go with files which are still kept stay all the same:
+// the caller knows. `all`: the newest first. Pure.
 std::vector<std::string> rotated_out(const std::vector<Backup>& all,
                                      const std::function<bool(const std::string& job)>& ended_well);
 

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "base/failure.h"
 #include "base/text.h"
 
 namespace storage {
 
 namespace {
 
+constexpr size_t kMostBytes = 4 << 20;
 constexpr std::string_view kKept = "# Kept from the former .htaccess: how this host runs PHP, and who may come in.";
 
 constexpr std::array<std::string_view, 8> kDirectives = {"addhandler", "sethandler",   "action",     "php_value",
@@ -102,6 +104,13 @@ std::string our_block(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> read_htaccess(platform::Disk& disk, const platform::Path& file) {
+  auto text = disk.read(file, kMostBytes + 1);
+  if (text && text->size() > kMostBytes)
+    throw base::Failure(base::printable_line(file.native()) + " is larger than 4 MB, and is not changed from here", "change it by FTP");
+  return text;
+}
+
 std::vector<std::string> host_lines(std::string_view text) {
   std::vector<std::string> found;
   for (const auto& item : items_of(text))
@@ -116,6 +125,18 @@ std::string merged_htaccess(std::string_view former, std::string_view fresh) {
   for (const auto& item : host_lines(former))
     if (std::find(present.begin(), present.end(), item) == present.end()) kept += item;
   return kept.empty() ? merged : merged + "\n" + std::string(kKept) + "\n" + kept;
+}
+
+std::string with_our_block(std::string_view text, std::string_view lines) {
+  std::string out(text), former = our_block(text);
+  if (!former.empty()) {
+    former.pop_back();  // the last line may have no end
+    size_t begin = out.find(former), length = former.size();
+    if (begin + length < out.size() && out[begin + length] == '\n') ++length;
+    out.erase(begin, length);
+  }
+  if (lines.empty()) return out;
+  return std::string(kOurBlockBegins) + "\n" + std::string(lines) + std::string(kOurBlockEnds) + "\n" + out;
 }
 
 }  // namespace storage

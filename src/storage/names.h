@@ -7,17 +7,23 @@
 //   STATE/closed           the entrances of the site that are closed now, and by which job (site_closure.h)
 //   STATE/start.lock       held for the moment in which a job is started or given up
 //   STATE/attempts         who tried keys, and when (fixed size)
+//   STATE/owner-seen       empty; its time is when the owner's key was presented last, to the hour
+//   STATE/canary.sql.gz    a word that no stranger may read, where a web server could serve all this; canary-result: whether one could
 //   STATE/host.json        what we learnt about this host: does it let detached processes live
 //   STATE/php.json         the PHPs that were tried
 //   STATE/php-shim.php     gives php-cgi its STDIN, STDOUT and STDERR
 //   STATE/starts/HASH      the newest job of one task line
 //   STATE/plans/HASH       one consent that may be given (or was)
+//   STATE/links/HASH       one link that may start one task; HASH is its token's, the token itself is nowhere
+//   STATE/links.lock       held for the moment in which one of them is written
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
 //     modes                the permissions that it changed, as they were (permissions.h)
+//     taken-out/           files and folders that were in the site's way: list, and each under its number in it
 //     swap/                its swap of files: list, old/, strays/, and try/ for a moment; configuration-before/, -after/
 //   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
+//   STATE/logs/ID-NAME     what a job wrote into the site as its log, moved out of there at its end
 //   STATE/packages/NAME    releases of the application that were downloaded, or uploaded here; NAME.partial while it comes
 //   STATE/backups/ID.zip, ID-files.json   the same of the site's files
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
@@ -26,6 +32,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "platform/disk.h"
 
@@ -46,6 +53,9 @@ class StateNames {
   Path closed() const { return folder_ / "closed"; }
   Path start_lock() const { return folder_ / "start.lock"; }
   Path attempts() const { return folder_ / "attempts"; }
+  Path owner_seen() const { return folder_ / "owner-seen"; }
+  Path canary() const { return folder_ / "canary.sql.gz"; }  // named as what must not be given out
+  Path canary_result() const { return folder_ / "canary-result"; }
   Path host() const { return folder_ / "host.json"; }
   Path php_memory() const { return folder_ / "php.json"; }
   Path php_shim() const { return folder_ / "php-shim.php"; }
@@ -53,10 +63,19 @@ class StateNames {
   Path start_of(const std::string& hash) const { return starts() / hash; }
   Path plans() const { return folder_ / "plans"; }
   Path plan_of(const std::string& hash) const { return plans() / hash; }
+  Path links() const { return folder_ / "links"; }
+  Path link_of(const std::string& hash) const { return links() / hash; }
+  Path links_lock() const { return folder_ / "links.lock"; }
   Path kept() const { return folder_ / "kept"; }
   Path kept_by(const std::string& job) const { return kept() / job; }
   Path modes_of(const std::string& job) const { return kept_by(job) / "modes"; }
   Path swap_of(const std::string& job) const { return kept_by(job) / "swap"; }
+  Path taken_out_by(const std::string& job) const { return kept_by(job) / "taken-out"; }
+  // What of a job's kept folder undo and files:rollback need.
+  bool is_way_back(const Path& kept, const std::string& job) const {
+    return kept == swap_of(job) || kept == taken_out_by(job) || kept == modes_of(job);
+  }
+  Path logs() const { return folder_ / "logs"; }  // that jobs kept in the site while they ran
   Path staged() const { return folder_ / "staged"; }
   Path staged_by(const std::string& job) const { return staged() / job; }
   Path backups() const { return folder_ / "backups"; }
@@ -69,6 +88,12 @@ class StateNames {
   Path survey_of(const std::string& hash) const { return surveys() / hash; }
   Path jobs() const { return folder_ / "jobs"; }
   Path job(const std::string& id) const { return jobs() / id; }
+
+  // All that lies in the folder itself, but backups(): whatever else is there somebody else put there.
+  std::vector<Path> own_entries() const {
+    return {version(), secret(),   current(),   closed(),     start_lock(), attempts(), owner_seen(), canary(), canary_result(), host(),
+            php_memory(), php_shim(), starts(), plans(), links(), links_lock(), kept(), logs(), staged(), packages(), surveys(), jobs()};
+  }
 
  private:
   Path folder_;

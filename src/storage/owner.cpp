@@ -11,7 +11,7 @@ namespace storage {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kWords = {"package", "shared", "either", "nobody", "user"};
+constexpr std::array<std::string_view, 6> kWords = {"package", "shared", "either", "nobody", "user", "filled"};
 
 bool fits(std::string_view pattern, std::string_view text) {
   size_t star = pattern.find('*');

@@ -15,6 +15,8 @@ enum class Owner {
   either,   // the package's, as a whole, where the package has it; somebody else's where not
   nobody,   // left where it is: neither brought nor taken
   user,     // data or configuration: never replaced, never damage; put there only when it is missing
+  filled,   // the same of a folder and what is in it (unless a rule of its own says otherwise): what the site lacks is put there, a file
+            // that was cut off while it was copied is replaced, all else stays
 };
 
 // Of a path relative to the site's root. A folder is asked about before what is in it, and that only when it is shared.

@@ -2,6 +2,7 @@
 #include "storage/site_closure.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/digest.h"
 #include "base/failure.h"
@@ -59,15 +60,20 @@ bool is_entrance(const std::optional<platform::Facts>& facts) {
   return facts && (facts->kind == platform::Kind::file || facts->kind == platform::Kind::symlink);
 }
 
+// Where a name lies behind links of the folders above it: one place may be reached by several names.
+Path place_of(platform::Disk& disk, const Path& file) {
+  return disk.real_path(file.parent_path()).value_or(file.parent_path()) / file.filename();
+}
+
 Closure write_list(platform::Disk& disk, const StateNames& state, const std::string& job,
                    const std::vector<Entrance>& entrances) {
   Closure closure{job, {}};
   std::string secret = state_secret(disk, state);
+  std::set<Path> places;
   for (const auto& entrance : entrances) {
     auto facts = disk.look(entrance.file);
-    if (facts && !is_entrance(facts)) continue;
-    std::string beginning = disk.read(entrance.file, kMostMarkBytes).value_or("");
-    if (beginning.find(kStubMark) != std::string::npos)
+    if ((facts && !is_entrance(facts)) || !places.insert(place_of(disk, entrance.file)).second) continue;
+    if (is_any_stub(disk, entrance.file))
       throw base::Failure(entrance.file.native() + " is the stub of another job, which this state folder does not know",
                           "open the site from the state folder that closed it, or upload the file again");
     closure.entrances.push_back({entrance.file.native(), aside_of(secret, entrance.file).native(), entrance.stub, false});
@@ -117,6 +123,10 @@ std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
 }
 
 }  // namespace
+
+bool is_any_stub(platform::Disk& disk, const Path& file) {
+  return disk.read(file, kMostMarkBytes).value_or("").find(kStubMark) != std::string::npos;
+}
 
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job,
                              const std::vector<Entrance>& entrances) {
@@ -173,8 +183,12 @@ std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& sta
 Path behind_stub(platform::Disk& disk, const StateNames& state, const std::string& job, const Path& file) {
   auto closure = read_list(disk, state);
   if (!closure || closure->job != job) return file;
-  for (const auto& entrance : closure->entrances)
-    if (entrance.file == file && is_stub(disk, entrance)) return entrance.aside;
+  const Path place = place_of(disk, file);
+  for (const auto& entrance : closure->entrances) {
+    if (entrance.file != file && place_of(disk, entrance.file) != place) continue;
+    bool came_aside = !disk.look(file) && disk.look(entrance.aside);  // it was missing, and a swap brought it
+    if (came_aside || is_stub(disk, entrance)) return entrance.aside;
+  }
   return file;
 }
 

@@ -30,7 +30,10 @@ struct Entrance {
 // another state folder gets a Failure.
 constexpr std::string_view kStubMark = "Unstick has closed this site for the job ";
 
-// Returns the entrances that are closed now; those that are not there, or are neither files nor links, stay as they are. Throws
+// Whether a stub lies there, of whatever job and state folder.
+bool is_any_stub(platform::Disk& disk, const Path& file);
+
+// Returns the entrances that are closed now, each place once, whatever names lead to it; those that are not there, or are neither files nor links, stay as they are. Throws
 // Failure when one cannot be closed; those before it are closed then. A site that another job closed is a Failure.
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
 

@@ -17,6 +17,7 @@ namespace {
 using platform::Kind;
 
 constexpr size_t kMostListBytes = 64 << 20;
+constexpr uint64_t kMostCompared = 8 << 20;
 constexpr std::string_view kFirstLine = "unstick swap 1";
 constexpr std::array<std::string_view, 5> kWords = {"replace", "put", "remove", "make", "unmake"};
 
@@ -75,6 +76,8 @@ std::optional<SwapList> parsed(std::string_view text) {
   return list;
 }
 
+std::string word(Kind kind) { return kind == Kind::folder ? "folder" : kind == Kind::symlink ? "link" : "file"; }
+
 class Planner {
  public:
   Planner(platform::Disk& disk, const OwnerOf& owner, SwapList& list) : disk_(disk), owner_(owner), list_(list) {}
@@ -97,11 +100,38 @@ class Planner {
     if (!in_root) return put(path, owner);
     if (owner == Owner::package && !in_staged) return add(SwapKind::remove, path);
     if (owner == Owner::user || !in_staged) return;
+    if (owner == Owner::filled) return fill(path);
     if (owner != Owner::shared) return add(SwapKind::replace, path);
     // A user's link to a folder elsewhere stays, and what is behind it is swapped.
     auto old = disk_.look_through(list_.root / path), anew = disk_.look(list_.staged / path);
     bool folders = old && old->kind == Kind::folder && anew && anew->kind == Kind::folder;
     return folders ? plan(path) : add(SwapKind::replace, path);
+  }
+
+  // Both have it. A link stays as it is where the other is one too.
+  void fill(const std::string& path) {
+    auto here = disk_.look(list_.root / path), there = disk_.look(list_.staged / path);
+    if (!here || !there) return;
+    if (here->kind != there->kind)
+      throw base::Failure("cannot fill in " + base::printable_line(path) + ": it is a " + word(here->kind) + " in the site, and a " + word(there->kind) +
+                              " in " + base::printable_line(list_.staged.native()),
+                          "put the right one in its place yourself; nothing was changed");
+    if (here->kind == Kind::file && is_cut_off(path, here->size_bytes, there->size_bytes)) return add(SwapKind::replace, path);
+    if (here->kind != Kind::folder) return;
+    for (const auto& entry : entries_of(list_.staged, path)) {
+      std::string inner = path + "/" + entry.name;
+      Owner owner = owner_(inner);
+      if (owner == Owner::nobody) continue;
+      if (!disk_.look(list_.root / inner)) put(inner, owner);
+      else if (owner != Owner::user) fill(inner);
+    }
+  }
+
+  // The site's file is the beginning of the other: it was cut off while it was copied.
+  bool is_cut_off(const std::string& path, uint64_t here_bytes, uint64_t there_bytes) {
+    if (here_bytes >= there_bytes) return false;
+    size_t compared = std::min<uint64_t>(here_bytes, kMostCompared);
+    return disk_.read(list_.root / path, compared) == disk_.read(list_.staged / path, compared);
   }
 
   // A folder that is going to be the user's comes into being by itself: what they put into it is not the package's.

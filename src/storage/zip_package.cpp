@@ -68,10 +68,11 @@ size_t count_folders(const std::vector<ZipEntry>& entries) {
 
 class ZipPackage::Archive {
  public:
-  explicit Archive(const Path& file)
+  Archive(const Path& file, const std::vector<Placing>& placings)
       : shown(base::printable_line(file.filename().native())), input_(file), handle_(nullptr, zip_discard) {
     take(headers());
-    folders = count_folders(entries);
+    if (!placings.empty()) place(placings);
+    count();
   }
 
   // One entry, unpacked by libzip, which holds its lock only while it works.
@@ -145,7 +146,7 @@ class ZipPackage::Archive {
   zip_t* handle() const {
     if (handle_) return handle_.get();
     Handle opened = open_handle(input_, shown);
-    if (!sees_the_same(opened.get(), entries))
+    if (!sees_the_same(opened.get(), unplaced_.empty() ? entries : unplaced_))
       throw base::Failure(shown + " is refused: it can be read in two ways, with different contents", kAgain);
     handle_ = std::move(opened);
     return handle_.get();
@@ -159,6 +160,22 @@ class ZipPackage::Archive {
       if (!judgement.skipped) entries.push_back(std::move(judgement.entry));
     }
     if (auto clash = find_clash(entries); clash.entry) refuse(clash.entry->path, clash.refusal);
+  }
+
+  void place(const std::vector<Placing>& placings) {
+    unplaced_ = std::move(entries);
+    entries.clear();
+    for (const ZipEntry& entry : unplaced_) {
+      auto path = placed(placings, entry.path);
+      if (!path || path->empty()) continue;
+      entries.push_back(entry);
+      entries.back().path = std::move(*path);
+    }
+    if (auto clash = find_clash(entries); clash.entry) refuse(clash.entry->path, clash.refusal);
+  }
+
+  void count() {
+    folders = count_folders(entries);
     for (const ZipEntry& entry : entries) {
       places.emplace(entry.path, places.size());
       files += entry.folder ? 0 : 1;
@@ -170,10 +187,11 @@ class ZipPackage::Archive {
 
   mutable std::mutex mutex_;  // libzip is for one thread at a time
   mutable ZipInput input_;
+  std::vector<ZipEntry> unplaced_;  // as they lie in the archive, where they are placed otherwise
   mutable Handle handle_;
 };
 
-ZipPackage::ZipPackage(const Path& file) : archive_(std::make_unique<Archive>(file)) {}
+ZipPackage::ZipPackage(const Path& file, const std::vector<Placing>& placings) : archive_(std::make_unique<Archive>(file, placings)) {}
 ZipPackage::~ZipPackage() = default;
 
 const std::string& ZipPackage::shown() const { return archive_->shown; }

@@ -18,6 +18,7 @@
 
 #include "base/failure.h"
 #include "platform/disk.h"
+#include "storage/placing.h"
 #include "storage/zip_entry.h"
 
 namespace storage {
@@ -28,7 +29,9 @@ class ZipPackage {
  public:
   // Throws Failure: "5.1.1.zip is refused: app/../../x leads out of the folder that it is unpacked into", "5.1.1.zip
   // is cut off ...", or the cause why it cannot be read. The advice says what to do.
-  explicit ZipPackage(const Path& file);
+  explicit ZipPackage(const Path& file) : ZipPackage(file, {}) {}
+  // Its entries stand where these placings put them; none: where they lie in it. What cannot lie so beside each other is refused.
+  ZipPackage(const Path& file, const std::vector<Placing>& placings);
   ~ZipPackage();
   ZipPackage(const ZipPackage&) = delete;
   ZipPackage& operator=(const ZipPackage&) = delete;

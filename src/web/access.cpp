@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "actions/sleep.h"
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -41,6 +42,8 @@ std::vector<Candidate> candidates(const Request& request) {
   std::vector<Candidate> all;
   for (const auto& word : request.words)
     if (actions::looks_like_key(word) && all.size() < kMostKeyWords) all.push_back({word, Level::full, true});
+  // Of the form that asks for it, which does nothing but log in.
+  if (is_login(request)) all.push_back({*request.value("phrase"), Level::full, false});
   if (!request.key_header.empty()) all.push_back({request.key_header, Level::full, false});
   if (auto token = bearer(request.authorization); !token.empty()) all.push_back({token, Level::full, false});
   if (auto password = basic_password(request.authorization); !password.empty())
@@ -75,17 +78,6 @@ Remembered& remembered() {
   return keys;
 }
 
-std::string salt_of(const std::string& secret, const std::string& plain) {
-  return base::hmac_sha256(secret, "salt of the key " + plain).substr(0, 16);
-}
-
-// What stands for the key in sessions: the same before and after a plain key was hashed.
-std::string key_mark(const actions::Key& key, const std::string& secret) {
-  if (key.place != actions::KeyPlace::settings || actions::is_hashed(key.stored))
-    return base::hex(base::sha256(key.stored));
-  return base::hex(base::sha256(actions::hashed_key(key.stored, salt_of(secret, key.stored))));
-}
-
 // A state folder that has a hidden name is written into the settings before the key, which the name is made of, is
 // hashed.
 bool remember_state_folder(actions::World& world) {
@@ -98,7 +90,8 @@ bool remember_state_folder(actions::World& world) {
 
 void key_was_right(actions::World& world, const storage::StateNames& state, const std::string& secret) {
   if (!remember_state_folder(world)) return;
-  auto done = actions::harden_key(world.disk, world.settings, salt_of(secret, world.key.stored), state.start_lock());
+  auto done =
+      actions::harden_key(world.disk, world.settings, actions::key_salt(secret, world.key.stored), state.start_lock());
   std::string stays = " in " + world.settings.file.filename().native() + " stays readable as it is: ";
   if (actions::is_hashed(world.settings.key)) return;
   if (done == actions::Hardening::foreign)
@@ -139,12 +132,21 @@ void try_candidate(actions::World& world, const Ledger& ledger, const Candidate&
   }
   if (!fits) return;
   remembered().add(mark);
+  if (actions::is_asleep(world)) {
+    access.asleep = true;
+    return;
+  }
+  actions::note_owner(world);
   access.level = std::max(access.level, candidate.level);
   if (candidate.in_query) access.key_in_query = true, access.key_word = candidate.text;
   if (ledger.state) key_was_right(world, *ledger.state, ledger.secret);
 }
 
 }  // namespace
+
+bool is_login(const Request& request) {
+  return request.method == "POST" && request.value("phrase") && !request.value("task") && !request.value("apiTask");
+}
 
 Access find_access(actions::World& world, const Request& request) {
   Access access;
@@ -157,7 +159,10 @@ Access find_access(actions::World& world, const Request& request) {
   if (world.key.place == actions::KeyPlace::program_name) {
     // Whoever knows the address knows the key: it stands in it.
     Ledger ledger = open_ledger(world);
-    if (ledger.state) access.session_key_mark = key_mark(world.key, ledger.secret);
+    if (ledger.state) access.session_key_mark = actions::key_mark(world.key, ledger.secret);
+    access.asleep = actions::is_asleep(world);
+    if (access.asleep) return access;
+    actions::note_owner(world);
     access.level = Level::full;
     return access;
   }
@@ -165,7 +170,7 @@ Access find_access(actions::World& world, const Request& request) {
   auto all = candidates(request);
   if (session.empty() && all.empty()) return access;
   Ledger ledger = open_ledger(world);
-  if (ledger.state) access.session_key_mark = key_mark(world.key, ledger.secret);
+  if (ledger.state) access.session_key_mark = actions::key_mark(world.key, ledger.secret);
   auto now = platform::system_clock().now();
   access.has_session = ledger.state && session_fits(ledger.secret, access.session_key_mark, session, now);
   if (access.has_session) access.level = Level::ambient;

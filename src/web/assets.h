@@ -6,7 +6,8 @@
 
 namespace web {
 
-extern const std::string_view kStyle;   // www/style.css
-extern const std::string_view kScript;  // www/script.js
+extern const std::string_view kStyle;          // www/style.css
+extern const std::string_view kScript;         // www/script.js
+extern const std::string_view kConsoleScript;  // www/console.js
 
 }  // namespace web

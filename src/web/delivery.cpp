@@ -6,7 +6,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "web/page.h"
+#include "web/job_page.h"
 #include "web/rendering.h"
 #include "web/response.h"
 
@@ -23,7 +23,6 @@ constexpr auto kPatience = 12s;          // and after this long without one
 constexpr auto kHeartbeat = 15s;         // of silence, while streaming
 constexpr size_t kMostPartBytes = 512 << 10;
 constexpr size_t kMostChunkBytes = 256 << 10;
-constexpr size_t kMostPageBytes = 256 << 10;  // the end of the log that a page shows
 
 class Sender {
  public:
@@ -247,36 +246,13 @@ class Sender {
   bool going_on_ = false;
 };
 
-// The small HTML page of `pretty`: what there is now, and its script or a refresh for the rest.
-void send_page(const Delivery& to, storage::StateNames state) {
-  storage::JobNames names(state.job(to.job));
-  jobs::Follower follower(to.world.disk, state, to.job, to.from);
-  auto first = follower.next(1s);
-  uint64_t size = jobs::log_size(to.world.disk, names);
-  uint64_t from = size > kMostPageBytes ? size - kMostPageBytes : 0;
-  auto part = jobs::read_log(to.world.disk, names, std::max(from, to.from), kMostPageBytes);
-  auto job = jobs::look_at(to.world.disk, state, to.job).value();
-  std::string secret = to.world.need_secret();
-  JobPage page;
-  page.title = job.plan.task;
-  page.output = as_html(part.text);
-  page.state = jobs::state_words(job);
-  std::string token = view_token(secret, new_view(to.view, to.job));
-  page.next = Links::view(token, part.next);
-  page.again = Links::view(token, 0, true);
-  page.running = job.state == jobs::State::running || job.state == jobs::State::still_busy ||
-                 job.state == jobs::State::waiting;
-  page.back = to.links.list();
-  write_page(to.gateway, 200, job_page(page));
-}
-
 }  // namespace
 
 void deliver(Delivery delivery) {
   auto state = delivery.world.need_state();
   if (!jobs::look_at(delivery.world.disk, state, delivery.job))
     throw base::Failure("there is no job " + base::printable_line(delivery.job));
-  if (delivery.format == Format::pretty) return send_page(delivery, state);
+  if (delivery.format == Format::pretty) return send_job_page(delivery);
   Passing passing = delivery.gateway.is_crowded() ? Passing::follow : delivery.passing;
   Sender sender(std::move(delivery), state);
   passing == Passing::stream ? sender.stream() : sender.follow();

@@ -26,6 +26,7 @@ struct Delivery {
   View view = View::reads;   // whether this client's requests may take the job further
   std::string preface;       // one line to put first, may be empty
   std::string viewer;        // the token it came with; empty when it came with the key
+  std::string back{};        // where a page leads back to; empty: nowhere
 };
 
 // Writes the whole answer. Throws Failure, before anything was written, when there is no such job.

@@ -83,7 +83,8 @@ void send_file(Gateway& gateway, const Request& request, const actions::Download
   headers.push_back(disposition(download));
   headers.push_back({"Content-Length", std::to_string(size == 0 ? 0 : range.bytes())});
   if (kind == RangeKind::one)
-    headers.push_back({"Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + of_size});
+    headers.push_back(
+        {"Content-Range", "bytes " + std::to_string(range.first) + "-" + std::to_string(range.last) + of_size});
   write_head(gateway, kind == RangeKind::one ? 206 : 200, download.type, headers);
   if (size > 0) send_bytes(gateway, file, range);
   gateway.flush();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A file for the browser's disk: streamed with constant memory, in one range when the client asks for one, so that a
-// download that broke off goes on (RFC 9110, sections 13.1.5 and 14). Requests for several ranges get the whole. One that is
-// made meanwhile has no length and no ranges; should its making fail, the answer is broken off (Gateway::break_off).
+// download that broke off goes on (RFC 9110, sections 13.1.5 and 14). Requests for several ranges get the whole. One
+// that is made meanwhile has no length and no ranges; should its making fail, the answer is broken off
+// (Gateway::break_off).
 #pragma once
 
 #include <cstdint>

@@ -87,8 +87,8 @@ class FcgiGateway final : public Gateway {
   bool gone_ = false;
 };
 
-// What is still on its way when we close would break the answer off. So libfcgi sleeps until the web server has closed its
-// end, for up to 2 s; a request without a body we read to its end, which has mostly come long ago. (And not by
+// What is still on its way when we close would break the answer off. So libfcgi sleeps until the web server has closed
+// its end, for up to 2 s; a request without a body we read to its end, which has mostly come long ago. (And not by
 // FCGX_Finish_r, which would send an end of its own.)
 void close_connection(FCGX_Request& request) {
   const char* length = FCGX_GetParam("CONTENT_LENGTH", request.envp);

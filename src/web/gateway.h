@@ -14,8 +14,8 @@ class Gateway {
   virtual size_t read(char* into, size_t most) = 0;         // of the body; less than asked only at its end
   virtual void write(std::string_view bytes) = 0;           // may wait for flush() or the request's end
   virtual bool flush() = 0;                                 // false: the client is gone, stop
-  // The answer is no whole one and must not look like one: nothing more is sent, and the connection is broken off where the
-  // web server can be made to.
+  // The answer is no whole one and must not look like one: nothing more is sent, and the connection is broken off where
+  // the web server can be made to.
   virtual void break_off() = 0;
   bool head_written = false;                                // set by write_head(): no second answer may follow
   virtual bool is_fastcgi() const = 0;

@@ -8,10 +8,10 @@ namespace web {
 
 Links::Links(const Request& request, const actions::World& world, const Access& access) {
   bool trusted = in_any(request.client, world.settings.trusted_proxy);
-  bool https = request.https || (trusted && base::lower(request.forwarded_proto) == "https");
+  encrypted_ = request.https || (trusted && base::lower(request.forwarded_proto) == "https");
   bool path_is_secret = world.key.place == actions::KeyPlace::program_name;
   if (!path_is_secret && !request.host.empty())
-    origin_and_path_ = (https ? "https://" : "http://") + request.host + request.path;
+    origin_and_path_ = (encrypted_ ? "https://" : "http://") + request.host + request.path;
   if (access.key_in_query) key_ = access.key_word + "&";
 }
 
@@ -36,6 +36,12 @@ std::string Links::confirm(const std::string& task, const actions::Options& opti
   for (const auto& [name, value] : options) link += "&" + name + "=" + base::url_encode(value);
   return link;
 }
+
+std::string Links::page(const std::string& task, const actions::Options& options) const {
+  return this->task(task, options) + "&pretty";
+}
+
+std::string Links::job(const std::string& id) const { return "?" + key_ + "job=" + id + "&pretty"; }
 
 std::string Links::list() const { return "?" + key_ + "format=html"; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every link that we print. All contain a `=` (Apache makes arguments of a query without one), none the key, but
-// the bookmarks of the list page that was itself opened with the key.
+// Every link that we print. All contain a `=` (Apache makes arguments of a query without one), none the key, but those
+// that are told to a client that itself asked with the key and has no session: curl, say.
 #pragma once
 
 #include <string>
@@ -26,10 +26,20 @@ class Links {
   static std::string task_end(const std::string& task);
   std::string confirm(const std::string& task, const actions::Options& options, const std::string& code) const;
   std::string list() const;
+  // Of our pages, each of which leads to the next page: a task, and a job's output.
+  std::string page(const std::string& task, const actions::Options& options = {}) const;
+  static std::string page_end(const std::string& task) { return task_end(task) + "&pretty"; }
+  std::string job(const std::string& id) const;
+
+  // From now on for a browser that has a session, or gets one with this answer.
+  void leave_key_out() { key_.clear(); }
+  // The client's connection, as far as it can be known.
+  bool is_encrypted() const { return encrypted_; }
 
  private:
   std::string origin_and_path_;  // empty: print relative links
   std::string key_;              // "KEY&" or empty
+  bool encrypted_ = false;
 };
 
 }  // namespace web

@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actions/canary.h"
 #include "actions/closing.h"
+#include "actions/run_links.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "web/rendering.h"
@@ -11,12 +13,6 @@
 namespace web {
 
 namespace {
-
-std::optional<jobs::Snapshot> unfinished_job(actions::World& world) {
-  bool is_there = world.state_is_ready || (world.state_folder && world.disk.look(world.state_folder->folder));
-  if (!is_there) return std::nullopt;
-  return jobs::unfinished_job(world.disk, world.need_state(), world.program.over_memory);
-}
 
 std::string site_line(const actions::World& world) {
   if (!world.site) return world.site_problem;
@@ -30,7 +26,7 @@ std::string choices_text(const actions::Answer& answer, const Links& links) {
   for (const auto& note : answer.proposal.plan.notes) text += answer.task + ": " + base::printable_line(note) + "\n";
   for (const auto& choice : answer.proposal.choices) {
     for (const auto& [name, value] : choice.options) text += name + "=" + value + "  -  ";
-    text += choice.words + "\n";
+    text += base::printable_line(choice.words) + "\n";
     if (!choice.options.empty()) text += "    " + links.printed(links.task(answer.task, choice.options)) + "\n";
   }
   return text + "-- nothing changed\n";
@@ -38,13 +34,33 @@ std::string choices_text(const actions::Answer& answer, const Links& links) {
 
 }  // namespace
 
-std::vector<std::string> warnings_of(actions::World& world) {
+std::optional<jobs::Snapshot> unfinished_job(actions::World& world) {
+  bool is_there = world.state_is_ready || (world.state_folder && world.disk.look(world.state_folder->folder));
+  if (!is_there) return std::nullopt;
+  return jobs::unfinished_job(world.disk, world.need_state(), world.program.over_memory);
+}
+
+std::vector<std::string> standing_warnings_of(actions::World& world) {
   std::vector<std::string> warnings;
   if (!world.state_problem.empty()) warnings.push_back(world.state_problem);
   for (const auto& problem : world.settings.problems) warnings.push_back("settings: " + problem);
+  return warnings;
+}
+
+std::string former_key_words(size_t count) {
+  return "the key was changed, and " +
+         (count == 1 ? std::string("a link that was made") : std::to_string(count) + " links that were made") +
+         " with a former key still work" + (count == 1 ? "s" : "");
+}
+
+std::vector<std::string> warnings_of(actions::World& world) {
+  auto warnings = standing_warnings_of(world);
+  if (auto canary = actions::look_at_canary(world)) warnings.push_back(canary->words);
   try {
     if (auto job = unfinished_job(world))
       warnings.push_back("job " + job->id + " (" + job->plan.task + ") is " + jobs::state_words(*job));
+    if (size_t count = actions::links_of_former_keys(world).size(); count > 0)
+      warnings.push_back(former_key_words(count) + ": links:keep keeps them, links:revoke with link=all ends them all");
     actions::need_open(world);
   } catch (const base::Failure& failure) {
     warnings.push_back(failure.full());
@@ -81,18 +97,26 @@ std::string list_events(actions::World& world, const Links& links) {
   return out;
 }
 
-std::string plan_last_line(const std::string& consent_link) {
-  return "-- plan only, nothing changed; to do it: " + consent_link;
+std::string plan_last_line(const actions::Answer& answer, actions::Options options, const Links& links) {
+  const auto& agreement = answer.proposal.agreement;
+  const std::string begin = "-- plan only, nothing changed; ";
+  if (!agreement) return begin + "to do it: " + links.printed(links.confirm(answer.task, options, answer.confirm));
+  options[agreement->option] = "yes";
+  return begin + "it needs that you accept the licence agreement, " + agreement->address +
+         "; the plan with it: " + links.printed(links.task(answer.task, options));
 }
 
 std::string plan_text(const actions::Answer& answer, const actions::Options& options, const Links& links) {
   const base::Plan& plan = answer.proposal.plan;
   if (answer.outcome == actions::Outcome::choose) return choices_text(answer, links);
   std::string text = "Plan for " + answer.task + "\n";
-  for (size_t i = 0; i < plan.steps.size(); ++i) text += std::to_string(i + 1) + ". " + plan.steps[i].title + "\n";
+  for (size_t i = 0; i < plan.steps.size(); ++i)
+    text += std::to_string(i + 1) + ". " + base::printable_line(plan.steps[i].title) + "\n";
   for (const auto& note : plan.notes) text += "   " + base::printable_line(note) + "\n";
-  if (answer.outcome == actions::Outcome::nothing) return text + "-- done: nothing to do\n";
-  return text + plan_last_line(links.printed(links.confirm(answer.task, options, answer.confirm))) + "\n";
+  if (answer.outcome == actions::Outcome::nothing)
+    return text + (answer.proposal.needs_owner ? "-- nothing changed: something is needed first, see above\n"
+                                               : "-- done: nothing to do\n");
+  return text + plan_last_line(answer, options, links) + "\n";
 }
 
 std::string plan_event(const actions::Answer& answer, const Links& links) {
@@ -103,10 +127,13 @@ std::string plan_event(const actions::Answer& answer, const Links& links) {
   json["notes"] = plan.notes;
   json["nothing_to_do"] = answer.outcome == actions::Outcome::nothing;
   for (const auto& choice : answer.proposal.choices)
-    json["choices"].push_back({{"words", choice.words},
-                               {"options", choice.options},
-                               {"link", choice.options.empty() ? "" : links.printed(links.task(answer.task, choice.options))}});
-  if (!answer.confirm.empty()) json["confirm"] = answer.confirm;
+    json["choices"].push_back(
+        {{"words", choice.words},
+         {"options", choice.options},
+         {"link", choice.options.empty() ? "" : links.printed(links.task(answer.task, choice.options))}});
+  if (const auto& agreement = answer.proposal.agreement)
+    json["agreement"] = {{"option", agreement->option}, {"address", agreement->address}};
+  else if (!answer.confirm.empty()) json["confirm"] = answer.confirm;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -67,6 +67,11 @@ std::string effective_client(const std::string& direct, const std::string& forwa
   return direct;
 }
 
+bool is_loopback(std::string_view host) {
+  std::string_view name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
 std::string guessing_unit(const std::string& client) {
   auto bytes = parse_address(client);
   if (!bytes) return client;

@@ -21,6 +21,9 @@ bool in_any(const std::string& address, const std::vector<std::string>& networks
 std::string effective_client(const std::string& direct, const std::string& forwarded_for,
                              const std::vector<std::string>& trusted_proxies);
 
+// Whether a Host header names this very machine.
+bool is_loopback(std::string_view host);
+
 // What a guesser cannot change cheaply: the address, for IPv6 its /64.
 std::string guessing_unit(const std::string& client);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The two lists of the list page: our actions, and the application's commands. They are the larger part of it
-// and change with the site's version and the settings only, so a FastCGI process keeps the last ones as HTML.
-// It keeps no key: the beginnings of the links are filled in for each request.
+// Of the console page: what may be asked, by group: our actions, and the application's commands. They are the larger
+// part of the page and change with the site's version and the settings only, so a FastCGI process keeps the last ones
+// as HTML. It keeps no key: the beginnings of the links are filled in for each request.
 #pragma once
 
 #include <string>

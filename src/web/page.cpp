@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "platform/clock.h"
 #include "web/assets.h"
-#include "web/offer_lists.h"
+#include "web/html.h"
 #include "web/response.h"
 
 namespace web {
@@ -13,33 +13,13 @@ namespace {
 
 using base::html_escape;
 
-std::string paragraph(const std::string& text, const char* css_class = "") {
-  std::string attribute = *css_class ? std::string(" class=\"") + css_class + "\"" : "";
-  return "<p" + attribute + ">" + html_escape(text) + "</p>\n";
-}
-
-std::string link(const std::string& to, const std::string& text) {
-  return "<a href=\"" + html_escape(to) + "\">" + html_escape(text) + "</a>";
-}
-
-std::string bullets(const std::vector<std::string>& lines) {
-  std::string out = "<ul>\n";
-  for (const auto& line : lines) out += "<li>" + html_escape(base::printable_line(line)) + "</li>\n";
-  return out + "</ul>\n";
-}
-
-std::string hidden(const std::string& name, const std::string& value) {
-  return "<input type=\"hidden\" name=\"" + html_escape(name) + "\" value=\"" + html_escape(value) + "\">\n";
-}
-
-std::string site_words(const actions::World& world) {
-  if (!world.site) return world.site_problem;
-  const apps::Site& site = *world.site;
-  std::string version = site.version.empty() ? "of unknown version (" + site.version_problem + ")" : site.version.text();
-  return std::string(site.app->title) + " " + version + " in " + base::printable_line(site.root.native());
-}
+std::string way_back(const std::string& to) { return to.empty() ? "" : link(to, "Back"); }
 
 }  // namespace
+
+const char* const kNotEncrypted =
+    "This page came over plain HTTP: whoever is on the way can read the key. Open it with https:// in front, if the "
+    "site can do that.";
 
 void write_page(Gateway& gateway, int status, const Html& page,
                 const std::vector<std::pair<std::string, std::string>>& headers) {
@@ -49,10 +29,10 @@ void write_page(Gateway& gateway, int status, const Html& page,
   Headers all = {{"Content-Security-Policy", policy}, {"X-Frame-Options", "DENY"}};
   all.insert(all.end(), headers.begin(), headers.end());
   std::string title = html_escape(page.title), refresh, script;
-  if (!page.refresh.empty()) {
-    refresh = "<noscript><meta http-equiv=\"refresh\" content=\"2; url=" + html_escape(page.refresh) + "\"></noscript>\n";
-    script = "<script nonce=\"" + nonce + "\">" + std::string(kScript) + "</script>\n";
-  }
+  if (!page.refresh.empty())
+    refresh =
+        "<noscript><meta http-equiv=\"refresh\" content=\"2; url=" + html_escape(page.refresh) + "\"></noscript>\n";
+  if (!page.script.empty()) script = "<script nonce=\"" + nonce + "\">" + std::string(page.script) + "</script>\n";
   std::string_view parts[] = {"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
                               title, "</title>\n", refresh, "<style nonce=\"", nonce, "\">", kStyle,
@@ -80,10 +60,27 @@ Html setup_page(const std::string& problem, const std::string& suggestion) {
           "Unstick: a key is needed", {}};
 }
 
-Html list_page(actions::World& world, const Links& links, const std::vector<std::string>& warnings) {
-  std::string body = "<h1>Unstick</h1>\n" + paragraph(site_words(world));
-  for (const auto& warning : warnings) body += paragraph(warning, "warning");
-  return {body + offer_lists(world, links), "Unstick", {}};
+Html login_page(bool is_encrypted) {
+  return {
+      "<h1>The secret phrase is wrong.</h1>\n"
+      "<form method=\"post\" action=\"?format=html\">\n<p><label>Secret phrase (the key) "
+      "<input type=\"password\" name=\"phrase\" required autofocus autocomplete=\"current-password\"></label></p>\n"
+      "<p><button>Open</button></p>\n</form>\n" +
+          (is_encrypted ? "" : paragraph(kNotEncrypted, "warning")) +
+          paragraph("Forgotten? Write a new line key = ... into unstick.ini.php, in place of the one that is there, "
+                    "and upload that file.",
+                    "soft") +
+          paragraph("With it this browser gets a cookie for 12 hours, and the address holds no key.", "soft"),
+      "A key is needed",
+      {}};
+}
+
+Html logged_out_page() {
+  return {"<h1>Logged out</h1>\n" +
+              paragraph("This browser has no session any more. Pages that are open here show no secrets; close them.") +
+              "<p>" + link("?format=html", "Log in again") + "</p>\n",
+          "Logged out",
+          {}};
 }
 
 Html choices_page(const actions::Answer& answer, const Links& links) {
@@ -93,33 +90,71 @@ Html choices_page(const actions::Answer& answer, const Links& links) {
   for (const auto& choice : answer.proposal.choices) {
     std::string name;
     for (const auto& option : choice.options) name += option.second;
-    body += "<dt>" + (choice.options.empty() ? "" : link(links.task(answer.task, choice.options), name)) + "</dt><dd>" +
-            html_escape(choice.words) + "</dd>\n";
+    body += "<dt>" + (choice.options.empty() ? "" : link(links.page(answer.task, choice.options), name)) + "</dt><dd>" +
+            html_escape(base::printable_line(choice.words)) + "</dd>\n";
   }
   return {body + "</dl>\n<p>" + link(links.list(), "Back") + "</p>\n", answer.task, {}};
 }
 
+namespace {
+
+bool is_dangerous(const actions::Answer& answer) {
+  const actions::Action* action = actions::find_action(answer.task);
+  return (action && action->special == actions::Special::dangerous) || !answer.proposal.warnings.empty();
+}
+
+// The task, and in words what it is for.
+std::string head_of(const actions::Answer& answer) {
+  const actions::Action* action = actions::find_action(answer.task);
+  return "<h1>" + html_escape(answer.task) + "</h1>\n" +
+         (action ? paragraph(base::capitalised(std::string(action->help)) + ".", "soft") : "");
+}
+
+// Nothing can be agreed to: what is needed first stands first.
+std::string without_plan(const actions::Proposal& proposal) {
+  constexpr std::string_view kNeeded = "NEEDED FIRST: ";
+  std::vector<std::string> needed, others;
+  for (const auto& note : proposal.plan.notes) {
+    if (note.starts_with(kNeeded)) needed.push_back(base::capitalised(note.substr(kNeeded.size())));
+    else others.push_back(note);
+  }
+  std::string out = paragraph("Nothing was changed.");
+  if (!needed.empty()) out += section("needed", "Something is needed from you first", bullets(needed), "verdict warn");
+  return out + bullets(others);
+}
+
+}  // namespace
+
 Html plan_page(const actions::Answer& answer, const actions::Options& options, const Links& links) {
   const base::Plan& plan = answer.proposal.plan;
   if (answer.outcome == actions::Outcome::choose) return choices_page(answer, links);
-  std::string body = "<h1>" + html_escape(answer.task) + "</h1>\n";
-  if (answer.confirm.empty()) return {body + bullets(plan.notes) + "<p>" + link(links.list(), "Back") + "</p>\n", answer.task, {}};
-  body += "<h2>What will be done</h2>\n<ol>\n";
-  for (const auto& step : plan.steps) body += "<li>" + html_escape(step.title) + "</li>\n";
+  std::string body = head_of(answer);
+  if (answer.confirm.empty())
+    return {body + without_plan(answer.proposal) + "<p>" + link(links.list(), "Back") + "</p>\n", answer.task, {}};
+  body += paragraph("Nothing was changed yet. This is the plan.") + "<h2>What will be done</h2>\n<ol>\n";
+  for (const auto& step : plan.steps) body += "<li>" + html_escape(base::printable_line(step.title)) + "</li>\n";
   body += "</ol>\n" + bullets(plan.notes) + "<form method=\"post\" action=\"?task=" + base::url_encode(answer.task) +
-          "\">\n" + hidden("confirm", answer.confirm);
+          "\">\n" + hidden("confirm", answer.confirm) + hidden("pretty", "1");
   for (const auto& [name, value] : options) body += hidden(name, value);
-  body += "<button>Do it</button> " + link(links.list(), "Back") + "\n</form>\n" +
-          paragraph("Nothing was changed yet. The button works once, within 10 minutes.");
+  if (const auto& agreement = answer.proposal.agreement)
+    body += "<p><label><input type=\"checkbox\" name=\"" + html_escape(agreement->option) +
+            "\" value=\"yes\" required> I accept the licence " + "agreement:</label> " +
+            link(agreement->address, agreement->address) + "</p>\n";
+  body += std::string("<button class=\"") + (is_dangerous(answer) ? "danger" : "main") + "\">Do it</button> " +
+          link(links.list(), "Back") + "\n</form>\n" + paragraph("The button works once, within 10 minutes.", "soft");
   return {body, answer.task, {}};
 }
 
 Html job_page(const JobPage& job) {
-  std::string body = "<h1>" + html_escape(job.title) + "</h1>\n<pre id=\"output\" tabindex=\"0\"" +
-                     (job.running ? " data-next=\"" + html_escape(job.next) + "\"" : "") + ">" + job.output +
-                     "</pre>\n<p id=\"state\" role=\"status\">" + html_escape(job.state) + "</p>\n<p>" +
-                     link(job.back, "Back") + "</p>\n";
-  return {body, job.title, job.running ? job.again : ""};
+  std::string state = "<p id=\"state\" role=\"status\" class=\"" + job.mood + "\">" + html_escape(job.state) + "</p>\n";
+  std::string body =
+      "<h1>" + html_escape(job.title) + "</h1>\n" + (job.state.empty() ? "" : state) +
+      "<pre id=\"output\" tabindex=\"0\"" +
+      (job.running ? " data-next=\"" + html_escape(job.next) + "\" data-again=\"" + html_escape(job.again) + "\""
+                   : "") +
+      ">" + job.output + "</pre>\n<div id=\"more\">\n" + job.more + "</div><!-- end of more -->\n" + job.steps + "<p>" +
+      way_back(job.back) + "</p>\n";
+  return {body, job.title, job.running ? job.again : "", job.running ? kScript : std::string_view{}};
 }
 
 }  // namespace web

@@ -18,9 +18,9 @@ constexpr size_t kMostQueryBytes = 64 << 10;
 constexpr uint64_t kMostDrainedBytes = 32 << 20;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 // Every name that takes a value; all others without a value are words, of which one may be the key.
-constexpr std::array<std::string_view, 20> kNames = {
+constexpr std::array<std::string_view, 24> kNames = {
     "task", "format", "wait",    "job",    "from",   "view",  "run", "apiTask", "confirm", "file",
-    "version", "backup", "php", "check", "eula", "tables", "lines", "pretty", "quiet", "strict"};
+    "version", "backup", "php", "check", "eula", "tables", "lines", "for", "days", "link", "page", "pretty", "quiet", "strict"};
 
 bool is_name(std::string_view text) { return std::find(kNames.begin(), kNames.end(), text) != kNames.end(); }
 
@@ -111,7 +111,8 @@ std::string url_path(Gateway& gateway) {
   std::string uri = gateway.variable("REQUEST_URI");
   if (uri.empty() || uri[0] != '/') uri = gateway.variable("SCRIPT_NAME");
   std::string path = uri.substr(0, uri.find('?'));
-  bool printable = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != ';'; });
+  bool printable =
+      std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != ';'; });
   return printable ? path : gateway.variable("SCRIPT_NAME");
 }
 
@@ -124,6 +125,7 @@ void take_headers(Request& request, Gateway& gateway) {
   request.range = gateway.variable("HTTP_RANGE");
   request.if_range = gateway.variable("HTTP_IF_RANGE");
   request.wants_html = base::contains(request.accept, "text/html");
+  request.same_origin = gateway.variable("HTTP_SEC_FETCH_SITE") == "same-origin";
   std::string mode = gateway.variable("HTTP_SEC_FETCH_MODE");
   request.navigation = mode.empty() ? request.wants_html : mode == "navigate";
   for (const char* name : {"HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ"})

@@ -29,6 +29,7 @@ struct Request {
   std::string accept, authorization, cookie, key_header, range, if_range;
   bool navigation = false;     // a browser's address bar or a link, not a script, image or prefetch
   bool wants_html = false;
+  bool same_origin = false;    // the browser says that a page of ours asks
   bool prefetch = false;
   bool https = false;
   std::string client;          // address, forwarded ones not looked at

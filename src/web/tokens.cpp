@@ -36,21 +36,37 @@ std::optional<platform::WallTime> time_of(const std::string& job) {
   return platform::from_unix_seconds(time);
 }
 
+// "EXPIRES.CHANCE.MAC", good for one purpose.
+std::string signed_until(const std::string& secret, const std::string& purpose, platform::WallTime until) {
+  std::string text = std::to_string(platform::unix_seconds(until)) + "." + platform::random_word(96);
+  return text + "." + mac(secret, purpose, text);
+}
+
+bool is_signed(const std::string& secret, const std::string& purpose, std::string_view token, platform::WallTime now) {
+  auto dot = token.rfind('.');
+  if (dot == std::string_view::npos || token.size() > 200) return false;
+  std::string_view text = token.substr(0, dot);
+  if (!base::equal_in_constant_time(mac(secret, purpose, text), token.substr(dot + 1))) return false;
+  auto expires = base::whole_number(text.substr(0, text.find('.')));
+  return expires && platform::unix_seconds(now) < static_cast<int64_t>(*expires);
+}
+
 }  // namespace
 
 std::string new_session(const std::string& secret, const std::string& key_mark, platform::WallTime now) {
-  std::string text = std::to_string(platform::unix_seconds(now + kSessionLife)) + "." + platform::random_word(96);
-  return text + "." + mac(secret, "session " + key_mark, text);
+  return signed_until(secret, "session " + key_mark, now + kSessionLife);
 }
 
-bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session,
-                  platform::WallTime now) {
-  auto dot = session.rfind('.');
-  if (dot == std::string_view::npos || session.size() > 200) return false;
-  std::string_view text = session.substr(0, dot);
-  if (!base::equal_in_constant_time(mac(secret, "session " + key_mark, text), session.substr(dot + 1))) return false;
-  auto expires = base::whole_number(text.substr(0, text.find('.')));
-  return expires && platform::unix_seconds(now) < static_cast<int64_t>(*expires);
+bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session, platform::WallTime now) {
+  return is_signed(secret, "session " + key_mark, session, now);
+}
+
+std::string new_page_token(const std::string& secret, const std::string& key_mark, platform::WallTime now) {
+  return signed_until(secret, "page " + key_mark, now + kSessionLife);
+}
+
+bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token, platform::WallTime now) {
+  return is_signed(secret, "page " + key_mark, token, now);
 }
 
 std::string cookie_value(std::string_view header, std::string_view name) {
@@ -74,8 +90,8 @@ std::optional<ViewToken> parse_view_token(const std::string& secret, std::string
   if (dot == std::string_view::npos || dot < 1 + kJobIdLength || text.size() > 200) return std::nullopt;
   std::string_view signed_part = text.substr(0, dot);
   if (!base::equal_in_constant_time(mac(secret, "view", signed_part), text.substr(dot + 1))) return std::nullopt;
-  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads, std::string(signed_part.substr(1, kJobIdLength)),
-                  std::string(signed_part.substr(1 + kJobIdLength))};
+  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads,
+                  std::string(signed_part.substr(1, kJobIdLength)), std::string(signed_part.substr(1 + kJobIdLength))};
   if (!storage::is_job_id(token.job)) return std::nullopt;
   auto made = time_of(token.job);
   return made && now - *made < kViewLife ? std::optional(token) : std::nullopt;

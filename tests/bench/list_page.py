@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page that a browser gets at ?KEY, against the list page of a gist-like commands.php.
+"""The list that curl gets at ?KEY, against the list page of a gist-like commands.php; and the console page that a browser gets there,
+which examines the whole site each time: that has a figure and no target, for the peer's page looks at nothing.
 
 What they do is not the same. commands.php compares the key as plain text and prints a fixed list. Ours checks a slow hash
-(FastCGI: once a process), counts attempts, finds the site and its version, asks for an unfinished job, and sends a page with
-style and script inside, 3 times as long. That is what the two users get, so that is what is compared.
+(FastCGI: once a process), counts attempts, finds the site and its version, asks for an unfinished job, and says what each is for.
 
 CGI: both are executed directly, not by a web server: what Apache adds is the same for both, and would only hide the
 difference. php-cgi runs with Debian's stock php.ini and the extensions that Mautic needs.
@@ -34,13 +34,16 @@ _MARK = "cache%3Aclear"
 def by_cgi(stand):
     php_cgi = tools.find("php-cgi")
     for text in (stand.cgi(KEY), stand.cgi(KEY, stand.gist, php_cgi)):
-        assert _MARK in text and "<a href=" in text, text
+        assert _MARK in text, text
+    assert "checks found nothing wrong" in stand.cgi(KEY), "the browser's page does not examine the site"
     rounds = timed_by_turns([([php_cgi], stand.cgi_variables(KEY, stand.gist)),
+                             ([stand.program], {**stand.cgi_variables(KEY), "HTTP_ACCEPT": "*/*"}),
                              ([stand.program], stand.cgi_variables(KEY))], _ROUNDS, _RUNS)
-    ratio = ratio_of(rounds)
-    peer, ours = (median(column) for column in zip(*rounds))
-    return [Row("list page, CGI", f"{ours * 1000:.1f} ms", f"php-cgi {peer * 1000:.1f} ms", f"{ratio:.1f} x faster",
-                "at least 8 x", ratio >= 8)]
+    ratio, page_ratio = (ratio_of([(each[0], each[column]) for each in rounds]) for column in (1, 2))
+    peer, ours, page = (median(column) for column in zip(*rounds))
+    php = f"php-cgi {peer * 1000:.1f} ms"
+    return [Row("list page, CGI", f"{ours * 1000:.1f} ms", php, f"{ratio:.1f} x faster", "at least 8 x", ratio >= 8),
+            Row("console page with doctor, CGI", f"{page * 1000:.1f} ms", php, f"{page_ratio:.1f} x faster", "(the peer looks at nothing)")]
 
 
 def by_fastcgi(stand):
@@ -53,7 +56,7 @@ def by_fastcgi(stand):
         server = running.enter_context(Nginx(stand.site.root, server_extra=locations))
         urls = {name: f"{server.url}/{'-'.join(name)}?{KEY}" for name in programs}
         for url in urls.values():
-            answer = httpclient.fetch(url, headers={"Accept": "text/html"})
+            answer = httpclient.fetch(url, headers={"Accept": "*/*"})
             assert answer.status == 200 and _MARK in answer.text, answer
         rounds = [{name: _load(url, programs[name].child) for name, url in urls.items()} for _ in range(_ROUNDS)]
     return [_row("TCP", "tcp", rounds, 1.0), _row("Unix socket", "unix", rounds, 1.3)]
@@ -68,7 +71,7 @@ def _location(stand, name, program):
 def _load(url, child):
     """(requests a second, microseconds of processor time a request) under wrk."""
     before = _processor_seconds(child)
-    text = subprocess.run([tools.find("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{_SECONDS}s", "-H", "Accept: text/html", url],
+    text = subprocess.run([tools.find("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{_SECONDS}s", url],
                           capture_output=True, text=True, check=True, timeout=60).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         raise RuntimeError(text)

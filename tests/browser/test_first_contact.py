@@ -65,13 +65,13 @@ def test_the_page_of_first_contact_asks_for_the_key_and_leads_to_the_console(vis
     assert "Anybody can read the key" not in visitor.text()
     visitor.driver.find_element("css selector", "input[type=password]").send_keys(KEY)
     visitor.press("Open")
-    visitor.see("Repair")
+    visitor.see("All actions")
     assert visitor.heading() == "Unstick"
 
 
 def test_who_is_signed_in_already_is_led_to_the_console_at_once(visit):
     visitor = visit().open_list()
-    open_index(visitor).see("Repair")
+    open_index(visitor).see("All actions")
     assert visitor.heading() == "Unstick"
 
 

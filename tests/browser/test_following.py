@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A click on a task, watched to its end: text/plain that grows or goes on by Refresh, and reloads that start nothing."""
+"""A bookmarked task, watched to its end: text/plain that grows or goes on by Refresh, and reloads that start nothing."""
 
 import itertools
 import re
@@ -34,12 +34,12 @@ def shown_lines(text):
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("row", ROWS)
-def test_a_click_on_a_task_shows_each_line_within_2_seconds_up_to_the_last(visit, row, host):
+def test_a_bookmark_of_a_task_shows_each_line_within_2_seconds_up_to_the_last(visit, row, host):
     visitor = visit(row, host)
     line = a_task(visitor.place)
     before = visitor.jobs()
     visitor.open_list().record()
-    visitor.click_task(line)
+    visitor.open_task(line)
     text = visitor.see("-- done: exit 0")
     seen = visitor.seen()
     assert visitor.script("return document.contentType") == "text/plain"
@@ -87,10 +87,12 @@ def test_back_and_forward_start_nothing(visit):
     line = a_task(visitor.place, lines=1, delay=0.1)
     visitor.open_list()
     visitor.click_task(line)
+    visitor.press("Do it")
     visitor.see("-- done: exit 0")
     jobs = visitor.jobs()
     visitor.driver.back()
-    process.wait_until(lambda: line in visitor.text() or visitor.driver.back(), 10.0, "the list to be back")
+    process.wait_until(lambda: visitor.heading() == "Unstick" or visitor.driver.back(), 10.0, "the list to be back")
+    visitor.driver.forward()
     visitor.driver.forward()
     visitor.see(f"Executing console {line}")
     assert visitor.jobs() == jobs
@@ -102,7 +104,7 @@ def test_a_browser_that_is_closed_does_not_end_the_job_and_its_address_shows_it_
     jobs = visitor.jobs()
     with Browser() as other:
         leaving = Visit(other, visitor.place, SECURE).open_list()
-        Background(leaving.click_task, line)  # which returns when the page is there, or the browser gone
+        Background(leaving.open_task, line)  # which returns when the page is there, or the browser gone
         process.wait_until(lambda: len(visitor.jobs()) > len(jobs), 10.0, "the job")
         other.kill()
     [job] = set(visitor.jobs()) - set(jobs)

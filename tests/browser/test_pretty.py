@@ -34,7 +34,7 @@ def test_the_page_grows_by_itself_up_to_the_end_and_leads_back(visit, row, host)
     assert visitor.browser.console() == []
     visitor.screenshot(f"pretty-done-{row}-{host}")
     visitor.driver.find_element("link text", "Back").click()
-    visitor.see("Repair")
+    visitor.see("All actions")
     assert visitor.heading() == "Unstick"
 
 
@@ -51,7 +51,7 @@ def test_without_javascript_the_page_goes_on_by_itself_too(visit, row, host):
     assert shown_lines(text) == ["1", "2", "3", "4", "5"]
     assert visitor.jobs() == jobs, "the page that reloads itself starts the task again"
     visitor.driver.find_element("link text", "Back").click()
-    visitor.see("Repair")
+    visitor.see("All actions")
 
 
 @pytest.mark.parametrize("host", HOSTS)

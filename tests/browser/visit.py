@@ -66,7 +66,12 @@ class Visit:
         """With the key in the address, as a bookmark."""
         return self.open(f"{KEY}&task={quote(line, safe='')}{more}")
 
+    def unfold(self):
+        """Opens all that is folded, as somebody who looks for something does."""
+        self.script("for (const each of document.querySelectorAll('details')) each.open = true")
+
     def click_task(self, line):
+        self.unfold()
         self.driver.find_element("link text", line).click()
 
     def press(self, words):
@@ -77,8 +82,12 @@ class Visit:
     def heading(self):
         return self.script("return document.querySelector('h1')?.textContent ?? ''")
 
+    def is_asked_for_the_key(self):
+        return self.heading() == "The secret phrase is wrong." and "Mautic" not in self.text()
+
     def links(self):
         """{words: address} of the list page."""
+        self.unfold()
         return {link.text: link.get_attribute("href") for link in self.driver.find_elements("css selector", "dt a")}
 
     def text(self):

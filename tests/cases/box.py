@@ -37,6 +37,7 @@ NAVIGATION = {**BROWSER, "Sec-Fetch-Mode": "navigate"}
 ALWAYS = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex",
           "Referrer-Policy": "no-referrer"}
 _RUNNING = re.compile(r"^-- still running: [^?]*\?(\S+)\n\Z", re.MULTILINE)
+LOGIN = "<h1>The secret phrase is wrong.</h1>"  # a browser that gave no key is asked for it
 LONG_AGO = 60  # seconds; a settings file this old is no upload under way
 
 

@@ -90,7 +90,7 @@ def test_without_a_name_there_is_a_choice(box, task):
     assert answer.text.index(f"{link}{NEW}\n") < answer.text.index(f"{link}{OLD}\n")
     assert (f"backup={BROKEN}" in answer.text) == (task != "db:restore")
     page = box.owner(f"task={task}", headers=NAVIGATION)
-    assert f'{link.replace("&", "&amp;")}{NEW}"' in page.text
+    assert f'{link.replace("&", "&amp;")}{NEW}&amp;pretty"' in page.text
     events = [json.loads(line) for line in box.owner(f"task={task}&format=json").text.splitlines()]
     assert {"backup": NEW} in [choice["options"] for choice in events[0]["choices"]]
     quiet = box.owner(f"task={task}&quiet")

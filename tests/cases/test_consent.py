@@ -109,6 +109,29 @@ def test_the_button_consents_once_and_a_reload_shows_the_same(running):
     assert running.stranger("task=job%3Astop", form=form, headers=headers).text == first.text
 
 
+def test_a_code_is_for_its_own_options_only_and_nobody_gets_another_by_it(box):
+    """Of a plan for one link no plan for all links is made, before the code was used and after it."""
+    for _ in range(2):
+        box.stranger(query_of(link_of(box.owner("task=links:make&for=php"))))
+    one = re.search(r"^([0-9a-f]{12})  php", box.owner("task=links").text, re.MULTILINE)[1]
+    code = box.owner(f"task=links:revoke&link={one}&format=json").events[0]["confirm"]
+    others = (f"task=links:revoke&link=all&confirm={code}", f"task=links:revoke&confirm={code}",
+              f"task=links:revoke&link={one}&lines=1&confirm={code}")
+    for used in (False, True):
+        for query in others:
+            with box.nothing_changes():
+                assert box.stranger(query).text == WRONG
+        if not used:
+            assert "is revoked" in box.stranger(f"task=links:revoke&link={one}&confirm={code}").text
+    assert len(list((box.state / "links").iterdir())) == 1
+
+
+@pytest.mark.parametrize("task, look", [("job:stop", "danger"), ("links:make&for=php", "main")])
+def test_danger_looks_like_danger(running, task, look):
+    page = running.owner(f"task={task}", headers=NAVIGATION)
+    assert f'<button class="{look}">Do it</button>' in page.text
+
+
 def test_a_code_is_for_its_own_task_only(interrupted):
     code = interrupted.owner("task=job:unlock&format=json").events[0]["confirm"]
     for query in (f"task=job:resume&confirm={code}", f"task=cache:purge&confirm={code}", f"task=php&confirm={code}",

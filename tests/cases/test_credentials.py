@@ -3,7 +3,7 @@
 
 import pytest
 
-from cases.box import BROWSER, KEY, NAVIGATION, OTHER_KEY, WRONG, WRONG_KEY
+from cases.box import BROWSER, KEY, LOGIN, NAVIGATION, OTHER_KEY, WRONG, WRONG_KEY
 from cases.table import Case, basic, each, headers
 
 SIGNS = "aZ3.b_4~c-5dEfG7hJ9k"  # every kind of character that a key may hold
@@ -112,11 +112,12 @@ def test_the_first_wrong_key_makes_no_more_than_the_place_of_the_counter(box):
 def check_refusal(box, case, changes):
     for more in ({}, BROWSER, NAVIGATION):
         request = {**case.request, "headers": {**more, **case.request.get("headers", {})}}
-        answer = Case(case.name, case.query, request, 403, WRONG, changes=changes).try_on(box)
-        assert answer.type == "text/plain; charset=utf-8"
+        answer = Case(case.name, case.query, request, 403, changes=changes).try_on(box)
+        is_asked = bool(more) and answer.type == "text/html; charset=utf-8"  # a browser that gave no key gets a field for it
+        assert LOGIN in answer.text if is_asked else (answer.text, answer.type) == (WRONG, "text/plain; charset=utf-8"), answer
         assert sorted(answer.headers.keys()) == sorted([
             "Status", "Content-Type", "Cache-Control", "X-Content-Type-Options", "X-Robots-Tag", "Referrer-Policy",
-            "Content-Length"]), answer.head
+            "Content-Length", *(["Content-Security-Policy", "X-Frame-Options"] if is_asked else [])]), answer.head
     assert box.ran() == []
 
 

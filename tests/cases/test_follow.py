@@ -188,6 +188,45 @@ def test_a_client_that_goes_away_harms_nothing(box):
     assert answer.lines[-1].startswith("-- done: exit 0") and len(box.ran()) == 1
 
 
-def test_the_job_page_leads_back(done):
-    page = done.stranger(done.link + "&pretty", headers=NAVIGATION)
-    assert re.search(r'<a href="\?format=html">Back</a>', page.text)
+def test_the_job_page_leads_who_may_see_more_back_and_nobody_else(done):
+    cookie = done.owner(headers=NAVIGATION).cookie()
+    way = re.compile(r'<a href="\?format=html">Back</a>')
+    assert way.search(done.stranger(done.link + "&pretty", headers={**NAVIGATION, "Cookie": cookie}).text)
+    assert not way.search(done.stranger(done.link + "&pretty", headers=NAVIGATION).text)
+
+
+def test_the_job_page_shows_its_owner_what_can_be_done_and_a_helper_the_output_only(box):
+    box.start_held()
+    cookie = box.owner(headers=NAVIGATION).cookie()
+    as_owner = {**NAVIGATION, "Cookie": cookie}
+    page = box.stranger("job=last&pretty", headers=as_owner).text
+    assert "task=job%3Astop&amp;job=" in page and "task=undo" not in page
+    helper = re.search(r"<pre[^>]*>(http\S+?)</pre>", page)[1].replace("&amp;", "&").partition("?")[2]
+    shown = box.stranger(helper, headers=NAVIGATION)
+    assert shown.status == 200 and "Executing console cache:clear" in shown.text
+    assert "task=" not in shown.text and "Show it to a helper" not in shown.text
+    box.stop()
+    page = box.stranger("job=last&pretty", headers=as_owner).text
+    assert "task=job%3Aresume&amp;job=" in page and "task=job%3Aunlock&amp;job=" in page
+    assert "task=" not in box.stranger(helper, headers=NAVIGATION).text
+    box.release()
+
+
+def test_the_job_page_lists_the_steps_with_how_far_each_is(box):
+    cookie = box.owner(headers=NAVIGATION).cookie()
+    box.owner("task=cache:purge&quiet")
+    page = box.stranger("job=last&pretty", headers={**NAVIGATION, "Cookie": cookie}).text
+    steps = re.findall(r'<li class="(\w*)"[^>]*>([^<]+) <span class="tag">([^<]+)</span>', page)
+    assert len(steps) >= 2 and all((css, state) == ("done", "done") for css, _, state in steps)
+    assert "task=undo" not in page, "undo takes nothing back that did not show its plan first"
+    assert "The output as text" in page
+
+
+def test_the_page_of_a_job_that_showed_its_plan_first_offers_to_take_it_back(box):
+    cookie = box.owner(headers=NAVIGATION).cookie()
+    box.site.local_php.chmod(0o000)
+    plan = box.owner("task=permissions:fix").text
+    assert "-- plan only" in plan, plan
+    box.stranger(plan.rstrip().rpartition("?")[2] + "&quiet&wait=60")
+    page = box.stranger("job=last&pretty", headers={**NAVIGATION, "Cookie": cookie}).text
+    assert "permissions:fix" in page and "task=undo&amp;pretty" in page, page

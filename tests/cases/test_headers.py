@@ -2,6 +2,7 @@
 """Every answer has its headers, whatever it is; nothing that came from outside gets into one. (Box.check looks at every answer
 of every other case too.)"""
 
+import os
 import re
 
 import pytest
@@ -112,3 +113,24 @@ def test_a_slow_client_gets_the_head_at_once(box):
     box.release()
     assert live.finish().lines[-1].startswith("-- done")
     process.wait_until(lambda: '"finish"' in box.log(), 5, "the job to end")
+
+
+HOSTILE_NAMES = ("<img src=x onerror=alert(1)>.sql", "' onmouseover='alert(1)'.sql", "\x1b[2J\r\n-- done: exit 0.sql", "\" autofocus onfocus=\"alert(1).zip",
+                 "\u202egpj.sql", b"\xff\xfe.sql")
+
+
+def test_names_of_files_are_data_too_in_every_page_and_text(box):
+    for name in HOSTILE_NAMES:
+        path = os.path.join(os.fsencode(box.site.root), os.fsencode(name))
+        with open(path, "wb") as file:
+            file.write(b"-- MySQL dump\nCREATE TABLE x (y int);\n")
+        box.give(path)
+    for query in ("", "task=db:restore&pretty", "task=files:replace&pretty", "task=doctor&pretty", "task=files:verify&pretty"):
+        page = box.owner(query, headers=NAVIGATION)
+        assert page.status in (200, 303, 409, 500), page
+        for tag in ("<img", "' onmouseover='", '" autofocus onfocus="', "\x1b", "<script>alert"):
+            assert tag not in page.text, (query, tag)
+    assert "onerror=alert(1)" in box.owner(headers=NAVIGATION).text, "no page names them: this test proves nothing"
+    for query in ("task=db:restore", "task=doctor", "task=files:replace", "task=db:restore&format=json"):
+        text = box.owner(query).text
+        assert "\x1b" not in text and "\r" not in text and not re.search(r"^-- done: exit 0\.sql", text, re.MULTILINE), query

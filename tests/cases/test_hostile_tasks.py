@@ -53,7 +53,7 @@ STRANGE = [
     "cache:clear " + "-v " * 60,
     "%s%s%s%n", "{{7*7}}", "${jndi:ldap://x}", "cache:purge?x", "cache:purge&y", "cache:purge=1", "php php",
     "job:stop --yes", "job:stop job=last",
-    "doctor --root /", "self:remove", "config:fix",
+    "doctor --root /", "self:removal", "links:installed",
 ]
 RAW = [b"%FF%FE", b"cache:purge%C0%AF", b"%ED%A0%80", b"cache%00:purge", b"%E2%82", b"cache:purge%0d%0aSet-Cookie:%20a=b",
        b"%80" * 200]

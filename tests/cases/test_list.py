@@ -10,7 +10,8 @@ from cases.box import BROWSER, KEY, NAVIGATION
 from fixture.site import make_old_site, make_site
 
 LINE = re.compile(r"^(\S.*?)  -  (.+)\n    (\S+)$", re.MULTILINE)
-HREF = re.compile(r'href="([^"]*)"')
+OFFER = re.compile(r'<dt><a href="([^"]*)"')
+HREF = re.compile(r'href="([^"#]*)"')
 
 # release -> how its site is made, and words that its list has and lacks
 ALWAYS = {"cache:purge", "php", "job:stop", "job:unlock", "job:resume", "cache:clear", "doctrine:migrations:migrate",
@@ -97,9 +98,9 @@ def test_the_link_of_a_public_folder_leads_to_the_site(boxes, sites):
 def test_three_formats_show_the_same_tasks_with_the_same_links(shared):
     text = LINE.findall(shared.owner().text)
     events = [event for event in shared.owner("format=json").events if event["event"] == "action"]
-    page = [html.unescape(link) for link in HREF.findall(shared.owner(headers=BROWSER).text)]
+    page = [html.unescape(link) for link in OFFER.findall(shared.owner(headers=BROWSER).text)]
     assert [(event["task"], event["help"], event["link"]) for event in events if event["link"]] == text
-    assert page == ["?" + link.partition("?")[2] for _, _, link in text]
+    assert sorted(page) == sorted("?" + link.partition("?")[2].removeprefix(f"{KEY}&") + "&pretty" for _, _, link in text)
     assert len(text) > 40
 
 
@@ -119,7 +120,7 @@ def test_every_link_contains_an_equals_sign_and_leads_where_it_says(shared):
     assert all("=" in link for link in HREF.findall(page.text)) and page.type == "text/html; charset=utf-8"
     cookie = page.cookie()
     links = HREF.findall(shared.stranger(headers={**NAVIGATION, "Cookie": cookie}).text)
-    assert links and all(link.startswith("?task=") for link in links)
+    assert links and KEY not in page.text and all(link.startswith(("?task=", "?job=")) for link in links)
 
 
 def test_every_link_of_the_list_is_answered(shared):
@@ -152,6 +153,40 @@ def test_the_page_loads_nothing_from_elsewhere(shared):
     nonces = set(re.findall(r"'nonce-([^']+)'", policy))
     assert len(nonces) == 1 and nonces != set(re.findall(r"'nonce-([^']+)'",
                                                          shared.owner(headers=NAVIGATION).headers["Content-Security-Policy"]))
+
+
+def test_the_page_says_what_the_site_is_and_what_is_wrong_with_it_and_leads_to_what_mends_it(boxes):
+    box = boxes()
+    lock = box.var / "cache" / "run" / "sf.mautic-segments-update.lock"
+    page = box.owner(headers=NAVIGATION).text
+    assert "Mautic 4.3.0, zip layout" in page and str(box.site.root) in page
+    (box.site.root / "app/bundles/CoreBundle").mkdir(parents=True, exist_ok=True)
+    (box.site.root / "config/local.php").unlink(missing_ok=True)
+    box.site.local_php.unlink()
+    page = box.owner(headers=NAVIGATION).text
+    told = box.owner("task=doctor").text
+    assert "local.php, is missing" in told and "local.php, is missing" in page and lock.name not in page
+    assert 'href="?task=config%3Afix&amp;pretty"' in page and 'href="?task=recover&amp;pretty"' in page
+    found = len(re.findall(r"^\d+\. ", told, re.MULTILINE))
+    assert f"{found} thing" in page and page.count("<h3>") > found
+
+
+def test_the_page_changes_nothing(box):
+    cookie = box.owner(headers=NAVIGATION).cookie()
+    with box.nothing_changes():
+        box.stranger("format=html", headers={**NAVIGATION, "Cookie": cookie})
+
+
+def test_a_job_at_work_and_one_that_was_interrupted_stand_at_the_top_with_what_can_be_done(box):
+    box.start_held()
+    page = box.owner(headers=NAVIGATION).text
+    assert "A job is at work" in page and "task=job%3Astop&amp;job=" in page and "job%3Aresume&amp;job" not in page
+    box.stop()
+    page = box.owner(headers=NAVIGATION).text
+    assert "A job was interrupted" in page and page.index("A job was interrupted") < page.index('id="findings"')
+    for task in ("resume", "unlock"):
+        assert f"task=job%3A{task}&amp;job=" in page
+    box.release()
 
 
 def test_lines_of_the_settings_are_offered_too(boxes):

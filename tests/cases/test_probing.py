@@ -7,16 +7,18 @@ from urllib.parse import quote
 
 import pytest
 
-from cases.box import BROWSER, KEY, NAVIGATION, WRONG
+from cases.box import BROWSER, KEY, LOGIN, NAVIGATION, WRONG
 from cases.table import basic
+from cases.test_run_links import make
 
 TASKS = ["php", "doctor", "list", "cache:purge", "cache:clear", "job:stop", "job:unlock", "job:resume", "self:remove",
          "report", "logs", "backups",
          "db:backup", "db:restore", "db:status", "files:verify", "undo", "kept", "update:finish", "upgrade:v3", "config:fix",
-         "permissions:fix", "files:backup", "files:download", "files:download-own",
+         "permissions:fix", "config:fix", "files:backup", "files:download", "files:download-own",
+         "links", "links:make", "links:keep", "links:revoke", "recover", "kept:delete", "backup:delete", "backup:download",
          "links:install", "mautic:install:data", "doctrine:query:sql select 1", "../../etc/passwd", "; id", "$(id)"]
 OPTIONS = ["file=backup.sql.gz", "file=../local.php", "backup=no", "backup=last", "version=7.0.0", "eula=yes", "php=yes",
-           "check=yes", "tables=users",
+           "check=yes", "tables=users", "link=all", "for=php", "for=php&days=3650",
            "lines=1000", "confirm=x", "job=last", "format=json", "format=html", "pretty", "quiet", "quiet&strict&wait=0",
            "from=0", "run=x", "apiTask=start",
            "apiTask=1", "apiTask=preUpgradeChecks", "view=x", "view=last", "view=../secret", "download=1"]
@@ -32,7 +34,8 @@ HEADERS = [{"X-Unstick-Key": "x"}, {"X-Unstick-Key": "0123456789abcdef0"}, {"Aut
            {"Authorization": basic("admin", "admin")}, {"Authorization": basic("admin", "password12345678")},
            {"Authorization": "Basic"},
            {"Authorization": "Negotiate abc"}, {"Cookie": "unstick_session=1"}, {"Cookie": "unstick_session=9999999999.a.b"},
-           {"Cookie": "a" * 5000},
+           {"Cookie": "a" * 5000}, {"Cookie": f"unstick_session={KEY}"}, {"Cookie": "unstick_session=9999999999.x.y"},
+           {"Cookie": "unstick_session=9999999999." + "A" * 16 + "." + "A" * 27},
            {"X-Forwarded-For": "127.0.0.1"}, {"X-Original-URL": f"/?{KEY}"}, {"X-Rewrite-URL": f"/?{KEY}"},
            {"X-HTTP-Method-Override": "PUT"},
            {"Referer": f"http://example.test/unstick/unstick.cgi?{KEY}"}, {"Host": "localhost"}, {"Host": "127.0.0.1"},
@@ -62,6 +65,11 @@ def probes():
     found += [(f"headers {headers}", "task=cache:purge", {"headers": headers}) for headers in HEADERS]
     found += [(f"variables {more}", "task=cache:purge", more) for more in VARIABLES]
     found += [(f"form {task}", "", {"form": {"task": task, "confirm": "x", "key": KEY}}) for task in TASKS[:8]]
+    found += [(f"login with {word}", "", {"form": {"phrase": word}, "headers": headers}) for word in WORDS for headers in ({}, NAVIGATION)]
+    found += [(f"login beside {task}", "", {"form": {"task": task, "phrase": KEY}}) for task in TASKS[:4]]
+    found += [(f"login by address {more}", f"phrase={KEY}{more}", {}) for more in ("", "&task=php", "&format=html")]
+    found += [("logout", "", {"form": {"logout": "1"}}), ("a link and a login", "run=x", {"form": {"phrase": KEY, "task": "php"}})]
+    found += [(f"link {token}", f"run={token}", {}) for token in ("x", "A" * 27, "%2e%2e/secret", "0" * 64)]
     found += [(f"method {method}", "task=cache:purge",
                {"method": method}) for method in ("HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "FOO")]
     return found
@@ -69,7 +77,8 @@ def probes():
 
 @pytest.fixture
 def used(box):
-    """A box in full use: a job that is over, a job that was stopped, a plan, a session."""
+    """A box in full use: a job that is over, a job that was stopped, a plan, a session, a link."""
+    make(box, "php")
     assert box.owner("task=cache:warmup&quiet").status == 200
     box.start_held()
     box.stop()
@@ -87,6 +96,8 @@ def secrets_of(box):
 
 def test_two_hundred_probing_requests_change_and_reveal_nothing(used):
     secrets, all_probes = secrets_of(used), probes()
+    login = without_nonce(used.stranger(headers=NAVIGATION))
+    assert LOGIN in login
     assert len(all_probes) >= 200
     with used.nothing_changes(but=("state/attempts",)):
         for number, (name, query, request) in enumerate(all_probes):
@@ -94,12 +105,16 @@ def test_two_hundred_probing_requests_change_and_reveal_nothing(used):
             answer = used.stranger(query, **request)
             assert answer.status in (403, 405, 415, 429) or (answer.status,
                                                              request.get("method")) == (204, "OPTIONS"), f"{name}: {answer}"
-            assert answer.text in ("", *SAID) or refused_event(answer), f"{name}: {answer}"
+            assert answer.text in ("", *SAID) or refused_event(answer) or without_nonce(answer) == login, f"{name}: {answer}"
             assert "Set-Cookie" not in answer.headers and "Location" not in answer.headers, name
             shown = answer.head.decode("latin-1") + answer.text
             assert not [secret for secret in secrets if secret in shown], f"{name}: {answer}"
             assert not re.search(r"unstick/?\d|\d+\.\d+\.\d+", shown), f"{name}: a version? {answer}"
     assert len(used.ran()) == 2
+
+
+def without_nonce(answer):
+    return re.sub(r'nonce="[^"]*"', "", answer.text) if answer.type.startswith("text/html") else answer.text
 
 
 def refused_event(answer):

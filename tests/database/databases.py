@@ -84,27 +84,36 @@ def run_script(server, script, database):
 
 
 def state(server, name):
-    """Everything that can be asked about a database."""
+    """Everything that can be asked about a database; in few questions, as each is a process."""
     found = {}
-    for table, kind in server.sql("show full tables", name):
-        shown = server.sql(f"show create {SHOW[kind]} {quoted(table)}", name)[0]
-        found[kind, table] = re.sub(r" AUTO_INCREMENT=\d+(?=[^\n]*$)", "", shown[1])
-        if "WITH SYSTEM VERSIONING" in shown[1]:  # the checksum counts the times of its history
+    kinds = dict(server.sql("show full tables", name))
+    shown = _shown(server, name, [f"{SHOW[kind]} {quoted(table)}" for table, kind in kinds.items()])
+    summed = []
+    for (table, kind), row in zip(kinds.items(), shown, strict=True):
+        found[kind, table] = re.sub(r" AUTO_INCREMENT=\d+(?=[^\n]*$)", "", row[1])
+        if "WITH SYSTEM VERSIONING" in row[1]:  # the checksum counts the times of its history
             found["rows", table] = server.sql(f"select * from {quoted(table)}", name)
         elif kind != "VIEW":
-            found["sum", table] = server.sql(f"checksum table {quoted(table)} extended", name)[0][1]
-            found["next", table] = server.sql(
-                f"select auto_increment from information_schema.tables where table_schema='{name}' "
-                f"and table_name={literal(table)}")
-    for kind, column in (("trigger", 2), ("event", 3)):
-        schema = "trigger_schema" if kind == "trigger" else "event_schema"
-        for row in server.sql(f"select {kind}_name from information_schema.{kind}s where {schema}='{name}'"):
-            shown = server.sql(f"show create {kind} {quoted(row[0])}", name)[0]
-            found[kind, row[0]] = shown[1:6]
-    for routine, kind in server.sql(f"select routine_name, routine_type from information_schema.routines "
-                                    f"where routine_schema='{name}'"):
-        found[kind, routine] = server.sql(f"show create {kind} {quoted(routine)}", name)[0][1:5]
+            summed.append(table)
+    if summed:
+        for table, row in zip(summed, server.sql(f"checksum table {', '.join(quoted(table) for table in summed)} extended", name), strict=True):
+            found["sum", table] = row[1]
+    for table, number in server.sql(f"select table_name, auto_increment from information_schema.tables where table_schema='{name}'"):
+        if table in summed:
+            found["next", table] = number
+    for kind, schema in (("trigger", "trigger_schema"), ("event", "event_schema")):
+        names = [row[0] for row in server.sql(f"select {kind}_name from information_schema.{kind}s where {schema}='{name}'")]
+        for one, row in zip(names, _shown(server, name, [f"{kind} {quoted(one)}" for one in names]), strict=True):
+            found[kind, one] = row[1:6]
+    routines = server.sql(f"select routine_name, routine_type from information_schema.routines where routine_schema='{name}'")
+    for (routine, kind), row in zip(routines, _shown(server, name, [f"{kind} {quoted(routine)}" for routine, kind in routines]), strict=True):
+        found[kind, routine] = row[1:5]
     return found
+
+
+def _shown(server, name, things):
+    """A row of SHOW CREATE for each."""
+    return server.sql("".join(f"show create {thing};" for thing in things), name) if things else []
 
 
 def quoted(name):

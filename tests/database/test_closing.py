@@ -76,6 +76,8 @@ def test_a_stopped_job_leaves_it_closed_and_everybody_is_told_how_to_open_it(pla
     for words in (["mautic:segments:update"], ["cache:clear"]):
         status, text = place.run(*words)
         assert status == 1 and "the site is closed by the job " in text and "job:unlock" in text, text
+        assert "job:rollback" not in text, "a migration has no way back"
+    assert "job:rollback" not in place.run("doctor")[1]
     status, text = place.run("job:unlock")
     assert status == 3 and "open the site" in text
     status, text = place.run("job:unlock", "--yes")

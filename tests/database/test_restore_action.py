@@ -269,16 +269,29 @@ def test_without_a_backup_a_migration_asks_and_then_runs(place, mariadb):
     assert place.run("--backup=no", "cache:clear")[0] == 2
 
 
+def migrated(place):
+    """The id of the backup that a migration made, and what was printed."""
+    assert place.run("mautic:custom-field:create-column")[0] in (0, 1)
+    status, text = place.run("doctrine:migrations:migrate")
+    assert status == 0, text
+    for starts in (place.state / "starts").iterdir():
+        starts.unlink()
+    return place.newest_backup().name.removesuffix(".sql.gz"), text
+
+
 def test_automatic_backups_rotate_and_the_owners_stay(place, mariadb):
     own = backed_up(place)
-    made = []
-    for _ in range(5):
-        assert place.run("mautic:custom-field:create-column")[0] in (0, 1)
-        status, text = place.run("doctrine:migrations:migrate")
-        assert status == 0, text
-        made.append(place.newest_backup().name.removesuffix(".sql.gz"))
-        for starts in (place.state / "starts").iterdir():
-            starts.unlink()
+    made = [migrated(place) for _ in range(5)]
     left = [name.removesuffix(".json") for name in place.backups() if name.endswith(".json")]
-    assert left == [own, *made[-3:]]
-    assert f"older automatic backup {made[1]} deleted" in text
+    assert left == [own, *(name for name, _ in made[-3:])]
+    assert f"older automatic backup {made[1][0]} deleted" in made[-1][1]
+
+
+def test_the_backup_that_goes_with_kept_files_stays(place, mariadb):
+    first, _ = migrated(place)
+    kept = place.state / "kept" / first / "swap"
+    kept.mkdir(parents=True)
+    (kept / "list").write_text("the swap of this job is in its place")
+    made = [first, *(migrated(place)[0] for _ in range(4))]
+    left = [name.removesuffix(".json") for name in place.backups() if name.endswith(".json")]
+    assert left == [first, *made[-3:]]

@@ -4,12 +4,11 @@
 import os
 import re
 import shutil
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from files.ground import NO_PHP, OWN, RELEASE, STUB, Ground, leave_half_moved, metadata, pack, release
+from files.visited import served
 from support import tools, users
 
 MERGED = ".htaccess"
@@ -34,37 +33,11 @@ def job_of(text):
     return re.search(r"\d{8}-\d{9}-[a-z0-9]{6}", text)[0]
 
 
-class Site(BaseHTTPRequestHandler):
-    """Answers for the site in `ground`: bad once the files are of `bad`, or while the file `needs` is not there."""
-    ground, bad, asked, needs = None, "", [], None
-
-    def do_GET(self):
-        self.asked.append(self.path)
-        front = (self.ground.root / "index.php").read_text()
-        status = 503 if STUB in front else 500 if self.bad and self.bad in front else 200
-        if self.needs and not self.needs.exists():
-            status = 500
-        if STUB in front and "unstick-opcode-cache=" in self.path:
-            status = 204
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def web(ground):
     """The site's server; its address stands in local.php."""
-    handler = type("Handler", (Site,), {"ground": ground, "asked": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    local = ground.root / "config/local.php"
-    local.write_text(local.read_text().replace("http://127.0.0.1:1", f"http://127.0.0.1:{server.server_port}"))
-    yield handler
-    server.shutdown()
-    server.server_close()
+    with served(ground) as site:
+        yield site
 
 
 def test_the_plan_changes_nothing_and_says_what_it_would_do(ground, package):
@@ -201,7 +174,7 @@ def test_undo_takes_the_last_repair_back_and_says_why_when_it_does_not(ground, p
     (ground.root / "var/cache/prod").mkdir(parents=True)
     ground.good("cache:purge")
     text = ground.good("undo", "--yes")
-    assert "only what asks first" in text and "files:rollback" in text
+    assert "nothing to take back" in text and "files:rollback" in text
 
 
 def test_the_only_package_need_not_be_named(ground, package):

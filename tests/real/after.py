@@ -9,7 +9,7 @@ from .first_contact import expect_the_site_answers
 from .release import ADMIN, ADMIN_PASSWORD
 from .visitor import expect
 
-PAGES = ("/s/dashboard", "/s/contacts", "/s/segments", "/s/campaigns", "/s/config/edit")
+PAGES = ("/s/dashboard", "/s/contacts", "/s/campaigns", "/s/segments", "/s/emails", "/s/config/edit")
 
 
 @case
@@ -49,8 +49,8 @@ def the_site_answers_after_all_that(release, _visitor):
     expect_the_site_answers(release)
 
 
-@case(needs_web=True)
-def the_administrator_logs_in_and_the_pages_open(release, _visitor):
+def visit(release, pages):
+    """{page: status} as the administrator sees them, logged in anew."""
     jar = {}
 
     def go(path, **options):
@@ -67,6 +67,11 @@ def the_administrator_logs_in_and_the_pages_open(release, _visitor):
                 body={"_username": ADMIN, "_password": ADMIN_PASSWORD, "_csrf_token": token[1]})
     expect(answer.status == 302 and "/login" not in answer.headers["Location"], "the login was refused", repr(answer))
     go("/s/dashboard")  # the first time it makes its widgets and sends the browser to itself
-    seen = {path: go(path).status for path in PAGES}
+    return {path: go(path).status for path in pages}
+
+
+@case(needs_web=True)
+def the_administrator_logs_in_and_the_pages_open(release, _visitor):
+    seen = visit(release, PAGES)
     expect(set(seen.values()) == {200}, "a page does not open", seen)
     note(str(seen))

@@ -33,6 +33,7 @@ def note(text):
 
 
 def cases_for(release, words=""):
-    """words: only those in whose sentence this stands, or whose module's name it is."""
+    """words: only those in whose sentence this stands, or whose module has this name, or one that begins with it: recovery for
+    all of recovery_*."""
     return [one for one in _cases if (release.php_fits() or not one.needs_web) and (release.next or not one.needs_next) and
-            (words in one.sentence or words == one.module)]
+            (words in one.sentence or words == one.module or one.module.startswith(f"{words}_"))]

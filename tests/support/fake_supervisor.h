@@ -27,6 +27,8 @@ class FakeSupervisor final : public steps::Supervisor {
   std::map<std::string, std::string> notes;
   FakeHttp web;
   std::vector<base::Step> begun;
+  int found_wrong = 0;
+  std::string wrong_configuration;
 
   void say(base::Stream stream, std::string_view bytes) override {
     (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
@@ -40,6 +42,11 @@ class FakeSupervisor final : public steps::Supervisor {
   storage::StateNames state() override { return storage::StateNames(kept_.parent_path().parent_path()); }
   std::string job() override { return kept_.filename().native(); }
   storage::DatabaseTarget database(const platform::Path&) override { return target; }
+  std::vector<std::string> secrets(const platform::Path&) override { return {target.password}; }
+  int examine(const platform::Path&, const std::set<std::string>&, platform::WallTime) override { return found_wrong; }
+  std::string configuration_problem(const platform::Path&, const platform::Path&, const std::string&) override {
+    return wrong_configuration;
+  }
   std::string cursor() override { return kept_cursor; }
   void keep_cursor(const std::string& cursor) override { kept_cursor = cursor; }
   std::string noted(const std::string& name) override { return notes[name]; }

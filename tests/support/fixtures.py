@@ -55,8 +55,8 @@ def docroot():
 
 @pytest.fixture
 def account():
-    """A throw-away account (users.User) with a home of its own, /home/unstick-test1; removed afterwards."""
-    made = users.ensure("unstick-test1")
+    """A throw-away account (users.User) with a home of its own; removed afterwards."""
+    made = users.ensure(f"{users.PREFIX}-a{os.getpid()}")
     yield made
     process.kill_below(made.home)
     users.remove(made.name)

@@ -34,6 +34,7 @@ class MariaDb(Server):
         if not self._data.exists():
             tree.give(self.folder, self.user)
             process.run([tools.find("mariadb-install-db"), "--no-defaults", f"--datadir={self._data}", "--skip-test-db",
+                         f"--tmpdir={self.folder}",  # a server that starts removes the temporary tables of others there
                          "--auth-root-authentication-method=normal", "--innodb-log-file-size=16M",
                          f"--user={self.user}"], env=process.plain_environment())
 

@@ -136,16 +136,21 @@ def running_below(folder):
 
 
 def kill_below(folder):
-    """Ends (SIGKILL) every process of running_below(folder); returns the pids that were alive."""
+    """Ends (SIGKILL) every process of running_below(folder); returns the pids that were alive.
+
+    One that forks and ends while /proc is read hides its child from that reading, so three in a row must find nobody.
+    """
     prefix = os.path.realpath(folder) + "/"
-    seen = set()
+    seen, quiet = set(), 0
 
     def gone():
+        nonlocal quiet
         left = running_below(folder)
         seen.update(left)
         for pid in left:
             kill_if(pid, lambda pid: _lives_below(pid, prefix))
-        return not left
+        quiet = 0 if left else quiet + 1
+        return quiet == 3
 
     wait_until(gone, 10.0, f"the end of the processes in {folder}")
     return sorted(seen)

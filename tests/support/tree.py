@@ -4,6 +4,7 @@
 Set UNSTICK_KEEP=1 to keep every folder for a look.
 """
 
+import contextlib
 import grp
 import os
 import pwd
@@ -61,10 +62,14 @@ def install_bundle(bundle, folder):
 
 
 def give(path, user, group=None):
-    """chown -R without following links; names of user and group, group None for the user's own."""
+    """chown -R without following links; names of user and group, group None for the user's own.
+
+    What a program takes away meanwhile is passed over.
+    """
     account = pwd.getpwnam(user)
     gid = grp.getgrnam(group).gr_gid if group else account.pw_gid
     os.chown(path, account.pw_uid, gid, follow_symlinks=False)
     for parent, folders, files in os.walk(path):
         for name in folders + files:
-            os.chown(os.path.join(parent, name), account.pw_uid, gid, follow_symlinks=False)
+            with contextlib.suppress(FileNotFoundError):
+                os.chown(os.path.join(parent, name), account.pw_uid, gid, follow_symlinks=False)

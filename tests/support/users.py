@@ -4,6 +4,7 @@
 Only accounts whose name begins with `unstick-test` are ever made or removed. Making one needs root.
 """
 
+import contextlib
 import grp
 import os
 import pwd
@@ -75,9 +76,47 @@ def remove(name):
         account = find(name)
     except KeyError:
         return
+    process.wait_until(lambda: _is_idle(account.uid), 30.0, f"the end of the processes of {name}")
     process.run([tools.find("userdel"), name])
     if account.home.stat().st_uid == account.uid:
         tree.remove(account.home)
+
+
+def _is_idle(uid):
+    """No process runs as this user, also none that ended and is not waited for yet: userdel refuses while there is one.
+
+    Our own children that ended are waited for here: a test that failed between start and wait left them so.
+    """
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if f"\nUid:\t{uid}\t" in text and not _reaped(int(status.parent.name), text):
+            return False
+    return True
+
+
+def _reaped(pid, status):
+    if "\nState:\tZ" not in status or f"\nPPid:\t{os.getpid()}\n" not in status:
+        return False
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    return True
+
+
+@contextlib.contextmanager
+def at_work(name, letter):
+    """(a new folder, an account whose home lies in it; None when this is not root). Both are gone afterwards, and what still runs there."""
+    folder = tree.make_folder(name)
+    owner = ensure(f"{PREFIX}-{letter}{os.getpid()}", home=folder / "home") if is_root() else None
+    try:
+        yield folder, owner
+    finally:
+        process.kill_below(folder)
+        if owner:
+            remove(owner.name)
+        tree.remove(folder)
 
 
 def arrange(arrangement, docroot, account, cache=None):

@@ -7,6 +7,7 @@ What must hold: no half file under a final name, a clear sentence, the site's ro
 import itertools
 import os
 import re
+import select
 import signal
 import time
 from pathlib import Path
@@ -72,12 +73,20 @@ class Fault:
             while self._child.poll() is None and not self._happened():
                 time.sleep(0.002)
             happened = self._happened()
-            signal.pidfd_send_signal(handle.fileno(), signal.SIGTERM)
+            let_go(handle)
         return *ended(self._child), happened
 
     def _happened(self):
         log = self._log.read_text()
         return "INJECTED" in log or "killed by SIGKILL" in log
+
+
+def let_go(tracer):
+    """Ends a tracer, of which a pidfd is open: what it traced runs on. Asked to, strace waits for ever for a first thread
+    that was killed before the others; killed, it leaves them all to the kernel."""
+    signal.pidfd_send_signal(tracer.fileno(), signal.SIGTERM)
+    if not select.select([tracer], [], [], 5)[0]:
+        signal.pidfd_send_signal(tracer.fileno(), signal.SIGKILL)
 
 
 def tracer_of(pid):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.shipped_only
 
 MOST_BYTES = 3_500_000
 FILES = {"unstick.cgi": 0o755, "index.html": 0o644, ".htaccess": 0o644, "unstick.ini.php": 0o644, "README.txt": 0o644,
-         "LICENSE.txt": 0o644, "NOTICES.txt": 0o644}
+         "HOSTING.txt": 0o644, "LICENSE.txt": 0o644, "NOTICES.txt": 0o644}
 LIBRARIES = REPOSITORY / "build/deps" / {"x86_64": "amd64", "aarch64": "arm64"}[MACHINE]
 
 

@@ -6,7 +6,10 @@
 #include <array>
 
 #include "apps/command_grammar.h"
+#include "apps/mautic/checks.h"
+#include "apps/configuration_mend.h"
 #include "apps/mautic/mautic.h"
+#include "apps/mautic/upgrade_v3.h"
 
 namespace apps::mautic {
 
@@ -249,17 +252,22 @@ constexpr std::array<DatedRows, 4> kDatedRows = {{{"leads", "date_added", "conta
                                                   {"form_submissions", "date_submitted", "form submissions"},
                                                   {"page_hits", "date_hit", "page hits"}}};
 
+constexpr std::array<std::string_view, 2> kConsoles = {"bin/console", "app/console"};
 // upgrade.php is what 2.x and 3.x finish an update with.
 constexpr std::array<std::string_view, 2> kFrontControllers = {"index.php", "upgrade.php"};
 
 constexpr std::array<std::string_view, 2> kPages = {"", "s/login"};
 
+// What 2 to 7 refuse to install without (InstallBundle's CheckStep), and zip, which updates need.
+constexpr std::array<std::string_view, 12> kExtensions = {"ctype", "curl",    "dom",       "fileinfo",  "iconv",     "json",
+                                                          "mbstring", "openssl", "pdo_mysql", "simplexml", "tokenizer", "zip"};
 constexpr std::array<std::string_view, 3> kPassingFiles = {"deleted_files.txt", "critical_migrations.txt", "upgrade.php"};
 
 constinit const App kApp = {
     "mautic", "Mautic", recognise, database, kCommands, kOldNames, kRefused, "--no-interaction --env=prod --no-debug",
-    "512M", kFrontControllers, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, unfinished, tree_signs,
-    written, configuration_files, "doctrine:migrations:migrate", kPassingFiles,
+    "512M", kFrontControllers, kConsoles, kDatedRows, site_url, kPages, release_of, owners, "deleted_files.txt", source, unfinished, tree_signs,
+    written, configuration_files, "doctrine:migrations:migrate", kPassingFiles, kExtensions, "cache:warmup", checks, log_folders,
+    mend_configuration, &kUpgradeToThree, nullptr, database_repairs, secrets,
 };
 
 }  // namespace apps::mautic

@@ -66,6 +66,7 @@ Configuration::Configuration(Disk& disk, const Site& site)
 
 void Configuration::read() {
   auto named = named_in_paths_local();
+  named_ = named.has_value();
   auto all = places(named);
   file_ = all.front();
   auto found = std::find_if(all.begin(), all.end(), [&](const Path& place) { return is_file(place); });
@@ -83,6 +84,8 @@ void Configuration::read() {
 std::optional<base::PhpFile> Configuration::parse(const Path& file) const {
   auto text = disk_.read(file, base::kMostPhpBytes + 1);
   if (!text) return std::nullopt;
+  if (text->size() > base::kMostPhpBytes)
+    throw base::Failure(shown(file) + " is unusually large, over 1 MB, and was not read: such a file has some 10 KB");
   if (base::trim(*text).empty())
     throw base::Failure(shown(file) + " is empty, as a full disk leaves it");
   return base::parse_php(*text, shown(file));
@@ -142,6 +145,20 @@ std::pair<const PhpValue*, const Path*> Configuration::find(std::string_view key
     if (value) return {value, &file->path};
   }
   return {nullptr, nullptr};
+}
+
+std::vector<Configuration::Element> Configuration::elements() const {
+  std::vector<Element> all;
+  for (const File* file : {&overrides_, &local_}) {
+    const PhpValue* parameters = file->content ? file->content->variable("parameters") : nullptr;
+    auto* array = parameters ? parameters->as<base::PhpArray>() : nullptr;
+    if (!array || !problem_.empty()) continue;
+    for (const auto& element : array->elements()) {
+      auto* key = std::get_if<std::string>(&element.key);
+      if (key && find(*key).first == &element.value) all.push_back({*key, &element.value, &file->path});
+    }
+  }
+  return all;
 }
 
 Configuration::Value Configuration::value(std::string_view key) const {

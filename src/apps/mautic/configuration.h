@@ -38,6 +38,18 @@ class Configuration {
   // literal or not absolute.
   Path path(std::string_view key) const;
 
+  // Whether paths_local.php names the file.
+  bool is_named() const { return named_; }
+
+  // An element of $parameters that counts, and the file in which it stands; valid as long as this.
+  struct Element {
+    std::string key;
+    const base::PhpValue* value;
+    const Path* file;
+  };
+  // None when there is a problem, or an array is made by code.
+  std::vector<Element> elements() const;
+
   // A file's name in a message: from the site's folder on where it lies in it.
   std::string shown(const Path& file) const;
 
@@ -64,6 +76,7 @@ class Configuration {
   Path app_;      // kernel.root_dir to 4.x
   Path project_;  // kernel.project_dir from 5 on
   bool old_;      // 4.x or before
+  bool named_ = false;
   Path file_;
   std::string problem_;
   File local_, overrides_;

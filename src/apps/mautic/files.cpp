@@ -129,7 +129,7 @@ Release release_of(const ZipPackage& package) {
   release.kind = complete && !lists_migrations ? PackageKind::full : PackageKind::update;
   if (release.kind == PackageKind::update && !complete && !lists_migrations &&
       !package.shown().ends_with("-update.zip"))
-    refuse(package, "it is not complete (index.php, vendor/autoload.php, app/AppKernel.php)");
+    refuse(package, "it is not complete (index.php, vendor/autoload.php, app/AppKernel.php, favicon.ico)");
   if (release.kind == PackageKind::update) release.least_before = stated.least_before;
   for (const char* console : {"bin/console", "app/console"})
     if (release.console.empty() && package.find(console)) release.console = console;
@@ -159,7 +159,8 @@ std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site) {
   Path folder = site.root / "upgrade";
   bool has_files = false;
   for (const auto& entry : disk.list(folder).value_or(std::vector<platform::Entry>{}))
-    has_files = has_files || (entry.kind == platform::Kind::folder && !disk.list(folder / entry.name).value_or(std::vector<platform::Entry>{}).empty());
+    has_files = has_files ||
+                (entry.kind == platform::Kind::folder && !disk.list(folder / entry.name).value_or(std::vector<platform::Entry>{}).empty());
   if (!has_files) return std::nullopt;
   Unfinished left{folder, {}};
   left.release.kind = PackageKind::update;
@@ -181,6 +182,17 @@ std::vector<Path> written(platform::Disk& disk, const Site& site) {
     if (Path file = Configuration(disk, site).file(); !file.empty()) all.push_back(file.parent_path());
   } catch (const base::Failure&) {
     // Where the configuration lies is not known: then it cannot be written at all.
+  }
+  return all;
+}
+
+std::vector<Path> log_folders(platform::Disk& disk, const Site& site) {
+  Path around = site.caches.empty() ? site.root / "var" : site.caches.front().parent_path().parent_path();
+  std::vector<Path> all = {around / "logs"};
+  try {
+    if (Path named = Configuration(disk, site).path("log_path"); !named.empty() && named != all[0]) all.push_back(named);
+  } catch (const base::Failure&) {
+    // The folder of the layout is what is left.
   }
   return all;
 }

@@ -35,8 +35,12 @@ std::string site_url(platform::Disk& disk, const Site& site);
 std::optional<Unfinished> unfinished(platform::Disk& disk, const Site& site);
 std::vector<Path> written(platform::Disk& disk, const Site& site);
 std::vector<Path> configuration_files(platform::Disk& disk, const Site& site);
+std::vector<Path> log_folders(platform::Disk& disk, const Site& site);
+ConfigurationMend mend_configuration(platform::Disk& disk, const Site& site, const MendOrder& order);
+std::vector<std::string> secrets(platform::Disk& disk, const Site& site);
 ReleaseSource source(const base::Version& version, PackageKind kind);
 TreeSigns tree_signs(platform::Disk& disk, const Site& site);
+std::vector<DatabaseRepair> database_repairs(Examination& examination, const std::set<std::string>& tables);
 
 // What release `version` runs on, by its major and minor number; for releases whose own statement is lost.
 // Without limits when the version is unknown.

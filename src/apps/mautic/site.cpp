@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "apps/look.h"
 #include "apps/mautic/configuration.h"
 #include "apps/mautic/mautic.h"
 #include "base/failure.h"
@@ -20,70 +21,9 @@ namespace {
 
 using nlohmann::json;
 using platform::Disk;
-using platform::Kind;
 
 constexpr size_t kMostMetadataBytes = 64 * 1024;
 constexpr size_t kMostComposerBytes = 1024 * 1024;
-
-// ---- looking
-
-// Answers about things that may be missing, and keeps the first reason why one could not be looked at.
-class Look {
- public:
-  explicit Look(Disk& disk) : disk_(disk) {}
-
-  bool is_file(const Path& path) { return is(path, Kind::file); }
-  bool is_folder(const Path& path) { return is(path, Kind::folder); }
-
-  std::vector<std::string> folders_in(const Path& folder) {
-    std::vector<std::string> names;
-    try {
-      for (auto& entry : disk_.list(folder).value_or(std::vector<platform::Entry>()))
-        if (entry.kind == Kind::folder) names.push_back(std::move(entry.name));
-    } catch (const base::Failure& failure) {
-      keep(failure);
-    }
-    return names;
-  }
-
-  std::string text_of(const Path& file, size_t most_bytes) {
-    try {
-      return disk_.read(file, most_bytes).value_or("");
-    } catch (const base::Failure&) {
-      return {};
-    }
-  }
-
-  // Links resolved: public_html is often one to a Composer project's docroot.
-  Path real(const Path& folder) {
-    try {
-      return disk_.real_path(folder).value_or(folder);
-    } catch (const base::Failure& failure) {
-      keep(failure);
-      return folder;
-    }
-  }
-
-  const std::optional<base::Failure>& failure() const { return failure_; }
-
- private:
-  bool is(const Path& path, Kind kind) {
-    try {
-      auto facts = disk_.look_through(path);
-      return facts && facts->kind == kind;
-    } catch (const base::Failure& failure) {
-      keep(failure);
-      return false;
-    }
-  }
-
-  void keep(const base::Failure& failure) {
-    if (!failure_) failure_ = failure;
-  }
-
-  Disk& disk_;
-  std::optional<base::Failure> failure_;
-};
 
 // ---- layouts
 
@@ -92,11 +32,6 @@ struct Layout {
   Path project;
   bool composer() const { return root != project; }
 };
-
-Path tidy(const Path& folder) {
-  Path place = folder.lexically_normal();
-  return place.has_filename() || place == place.root_path() ? place : place.parent_path();
-}
 
 // The web root that the project's composer.json names ("docroot/" unless changed); nullopt when it is no
 // Mautic's.

@@ -27,6 +27,11 @@ bool TreeListing::has_file(const std::string& path) {
   return entry->kind == Kind::file || (entry->kind == Kind::symlink && disk_.look_through(top_ / path));
 }
 
+bool TreeListing::shows_file(const std::string& path) {
+  size_t slash = path.rfind('/');
+  return listed(slash == path.npos ? "" : path.substr(0, slash)).is_readable && has_file(path);
+}
+
 std::vector<std::string> TreeListing::folders_in(const std::string& path) {
   std::vector<std::string> names;
   for (const Entry& entry : listed(path).entries)

@@ -21,6 +21,8 @@ class TreeListing {
 
   // Paths are relative to the top. A link that leads to something counts as that.
   bool has_file(const std::string& path);
+  // The same, but a folder that may not be listed counts as empty.
+  bool shows_file(const std::string& path);
   bool has_folder(const std::string& path) { return listed(path).is_there; }
   std::vector<std::string> folders_in(const std::string& path);
   // Whether any file lies in it or below. Folders whose files an update deleted stay for ever.

@@ -94,7 +94,7 @@ class Looking {
     auto owner = storage::owner_by(owners(PackageKind::full));
     Names left;
     for (const json& path : list)
-      if (path.is_string() && is_ours(owner, path.get<std::string>()) && root_.has_file(path.get<std::string>()))
+      if (path.is_string() && is_ours(owner, path.get<std::string>()) && root_.shows_file(path.get<std::string>()))
         left.push_back(path.get<std::string>());
     if (!left.empty())
       found(count_words(left.size(), "file that this release deletes is", "files that this release deletes are") + " still there", left);
@@ -207,7 +207,8 @@ class Looking {
   // Owners delete plugins that they do not use, always as a whole.
   bool is_of_deleted_plugin(const std::string& path) {
     size_t at = path.find("plugins/"), end = at == path.npos ? at : path.find('/', at + 8);
-    return end != path.npos && (at == 0 || path[at - 1] == '/') && !path.starts_with("vendor/") && !project_.has_folder(path.substr(0, end));
+    return end != path.npos && (at == 0 || path[at - 1] == '/') && !path.starts_with("vendor/") &&
+           !project_.has_folder(path.substr(0, end));
   }
 
   Names named_in(const std::string& name) {

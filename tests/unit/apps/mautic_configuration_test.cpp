@@ -338,7 +338,7 @@ TEST_CASE("A local.php that is missing, empty, cut off or something else is a se
       {"<?php $parameters = 'x';",
        "config/local.php holds no $parameters = array(...): it is damaged, or another program's"},
       {"<h1>Hello</h1>", "config/local.php is damaged: line 1: expected <?php, but found something else"},
-      {std::string(1 << 20, ' ') + "x", "config/local.php is larger than 1 MB: no configuration file is"},
+      {std::string(1 << 20, ' ') + "x", "config/local.php is unusually large, over 1 MB, and was not read: such a file has some 10 KB"},
   };
   for (const auto& [text, why] : rows) {
     INFO(text.substr(0, 100));

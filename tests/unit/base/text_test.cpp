@@ -77,6 +77,12 @@ TEST_CASE("A whole number is decimal digits with nothing around them, up to the 
   CHECK_FALSE(whole_number(std::string_view("1\0", 2)));
 }
 
+TEST_CASE("The number behind a mark is read up to its last digit") {
+  CHECK(base::number_behind("Allowed memory size of 134217728 bytes", "size of ") == 134217728);
+  CHECK(base::number_behind("30 of 30", "of ") == 30);
+  for (const char* text : {"", "size of", "size of x", "another text 12"}) CHECK_FALSE(base::number_behind(text, "size of "));
+}
+
 TEST_CASE("Bytes become hexadecimal and base64url without padding") {
   CHECK(hex(std::string("\0\x0f\xff", 3)) == "000fff");
   CHECK(hex("").empty());

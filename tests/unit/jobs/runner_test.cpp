@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/log.h"
+#include "support/passing_disk.h"
 #include "support/temp_folder.h"
 
 namespace {
@@ -40,12 +41,12 @@ struct Job {
     id = create_job(disk(), state, plan);
     names = storage::JobNames(state.job(id));
   }
-  int run(std::chrono::seconds slice = 0s, bool detached = true) {
+  int run(std::chrono::seconds slice = 0s, bool detached = true, platform::Disk& on = disk()) {
     auto lease = take_lease(disk(), names);
     REQUIRE(lease);
     RunnerStart start{folder.path(), id, std::move(lease->runner), std::move(lease->busy), detached, slice,
                       {"PATH=/usr/bin:/bin", "MARK=set"}};
-    return run_job(disk(), std::move(start));
+    return run_job(on, std::move(start));
   }
   Snapshot look() { return look_at(disk(), state, id).value(); }
   std::string log() { return read_log(disk(), names, 0, SIZE_MAX).text; }
@@ -213,4 +214,43 @@ TEST_CASE("A job's arguments come back as they were, and nothing else is taken f
   standard[4] = "1";
   CHECK_FALSE(parse_runner_arguments(standard));
   CHECK_FALSE(parse_runner_arguments({}));
+}
+
+namespace {
+
+// Full when the job is to write down that it goes back.
+class NoDecision final : public support::PassingDisk {
+ public:
+  explicit NoDecision(platform::Path back) : PassingDisk(disk()), back_(std::move(back)) {}
+  void replace(const platform::Path& file, std::string_view bytes, mode_t mode, platform::Sync sync) override {
+    if (file == back_) throw base::Failure("no space left on device");
+    PassingDisk::replace(file, bytes, mode, sync);
+  }
+
+ private:
+  platform::Path back_;
+};
+
+}  // namespace
+
+TEST_CASE("A job that cannot write down that it goes back does not fail either: nobody opens what is half") {
+  base::Step swap{"swap-files", "exchange the files", Interruption::cursor, {"/nowhere", "", ""}, {}};
+  base::Step broken{"check-present", "look", Interruption::restart, {"/nowhere", "not-there"}, {}};
+  broken.failure = "the site is new";
+  broken.failure_back = "the site is as it was";
+  Job job({swap, broken, {"say", "open the site", Interruption::restart, {"opened"}, {}, true}});
+  append(job.names.journal(), {.what = What::begin, .step = 0});
+  append(job.names.journal(), {.what = What::end, .step = 0});
+  NoDecision full(job.names.back());
+  CHECK(job.run(0s, true, full) == 1);
+  CHECK(job.look().state == State::interrupted);
+  CHECK_FALSE(contains(job.log(), "opened"));
+  CHECK(job.run() == 1);
+  Snapshot over = job.look();
+  CHECK(over.state == State::failed);
+  CHECK(over.failed_step == 1);
+  CHECK(contains(over.failed_why, "not-there"));
+  CHECK(contains(job.log(), "the site is as it was"));
+  CHECK(contains(job.log(), "taken back"));
+  CHECK_FALSE(contains(job.log(), "the site is new"));
 }

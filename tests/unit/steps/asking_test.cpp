@@ -74,6 +74,30 @@ TEST_CASE("A good answer is a proof, and pages are asked below the address") {
                                                                "https://example.com/", "https://example.com/s/login"});
 }
 
+TEST_CASE("A site that was broken may take a moment until it answers well; what it refuses it goes on refusing") {
+  Asked asked;
+  asked.disk.put_folder("/state/kept");
+  auto judge_while = [&](int before, std::vector<int> then) {
+    asked.supervisor.web.answer = [=](const std::string&) { return status(before); };
+    steps::ask_site(asked.supervisor, {"", "", base::Interruption::restart, {"https://example.com", ""}, {}});
+    asked.supervisor.web.asked.clear();
+    asked.supervisor.web.answer = [&asked, then](const std::string&) { return status(then.at(std::min(asked.supervisor.web.asked.size(), then.size()) - 1)); };
+    steps::judge_site(asked.supervisor, {"", "", base::Interruption::cursor, {"back", "https://example.com", ""}, {}});
+    return asked.supervisor.web.asked.size();
+  };
+  CHECK(judge_while(500, {500, 200}) == 2);
+  CHECK(asked.supervisor.ours.find("not proved") == std::string::npos);
+  CHECK(judge_while(401, {401}) == 1);
+}
+
+TEST_CASE("Of an error it is told what the page says, on one line") {
+  Asked asked;
+  PageAnswer refused = status(500);
+  refused.text = "<html><body><h1>Mautic does not support PHP version 8.2.35</h1>\nat this time.";
+  asked.judge(refused, refused);
+  CHECK(asked.supervisor.ours.find("https://example.com/s/login: 500: Mautic does not support PHP version 8.2.35 at this time.") != std::string::npos);
+}
+
 TEST_CASE("Where the database was changed nothing goes back by itself") {
   Asked asked;
   auto outcome = asked.judge(status(200), status(500), "stay");

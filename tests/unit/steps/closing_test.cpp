@@ -65,3 +65,24 @@ TEST_CASE("What goes on working is named, and nothing else is begun") {
   steps::open_site(site.supervisor, {});
   CHECK(site.text(kIndex) == "front");
 }
+
+TEST_CASE("PHP's opcode cache is emptied once PHP runs the entrance that closes the site, and not the former one any more") {
+  Site site;
+  steps::close_site(site.supervisor, site.step(1s));
+  auto answer_with = [&](std::vector<int> statuses) {
+    site.supervisor.web.asked.clear();
+    site.supervisor.web.answer = [&site, statuses](const std::string&) {
+      platform::PageAnswer answer;
+      answer.status = statuses.at(std::min(site.supervisor.web.asked.size(), statuses.size()) - 1);
+      return answer;
+    };
+    steps::reset_opcode_cache(site.supervisor, {"", "", base::Interruption::restart, {"https://example.com"}, {}});
+    return site.supervisor.web.asked.size();
+  };
+  CHECK(answer_with({500, 302, 204}) == 3);
+  CHECK(site.supervisor.ours.ends_with("PHP's opcode cache is emptied\n"));
+  for (int status : {501, 503}) CHECK(answer_with({status}) == 1);
+  site.supervisor.stop = [] { return true; };
+  CHECK(answer_with({500}) == 1);
+  CHECK(site.supervisor.ours.find("could not be emptied (the answer was 500)") != std::string::npos);
+}

@@ -63,8 +63,8 @@ TEST_CASE("The configuration is where it was and what it was before the database
   steps::return_configuration(site.supervisor, step_of({"JOB"}));
   CHECK(site.site() == before);
   CHECK(site.supervisor.ours ==
-        "/site/app/config/local.php is as it was before the database's step; what it was just now is kept\n"
-        "/site/config/local.php is as it was before the database's step; what it was just now is kept\n");
+        "/site/app/config/local.php is as it was before; what it was just now is kept\n"
+        "/site/config/local.php is as it was before; what it was just now is kept\n");
   CHECK(site.memory.read("/home/.unstick/kept/JOB/swap/configuration-after/2", 99) == "<?php // of 5");
   steps::configuration_forth(site.supervisor, "JOB");
   CHECK(site.site() == after);

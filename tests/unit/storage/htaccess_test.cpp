@@ -32,3 +32,15 @@ TEST_CASE("The new rules stand, with our block above and the host's lines below,
   CHECK(merged_htaccess(merged, "newer\n").find("AddHandler x-php .php\n") != std::string::npos);
   CHECK(merged_htaccess("", "") == "");
 }
+
+TEST_CASE("Our block is put above a file, exchanged for a newer one, and taken out again without a trace") {
+  std::string text = "RewriteEngine On\r\n# END of it\n";
+  std::string once = with_our_block(text, "one\n");
+  CHECK(once == "# BEGIN Unstick\none\n# END Unstick\n" + text);
+  CHECK(with_our_block(once, "one\n") == once);
+  CHECK(with_our_block(once, "two\nthree\n") == "# BEGIN Unstick\ntwo\nthree\n# END Unstick\n" + text);
+  CHECK(with_our_block(once, "") == text);
+  CHECK(with_our_block(text, "") == text);
+  CHECK(with_our_block("# BEGIN Unstick\nno end\n", "") == "# BEGIN Unstick\nno end\n");
+  CHECK(with_our_block("# BEGIN Unstick\nx\n# END Unstick", "") == "");
+}

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/cut_sweep.h"
+#include "support/temp_folder.h"
 
 namespace {
 
@@ -119,6 +120,21 @@ TEST_CASE("A link at an entrance is closed like a file, and is a link again") {
   CHECK(site.text("/site/behind.php") == "behind");
   site.open();
   CHECK(site.memory.look("/site/link.php")->kind == platform::Kind::symlink);
+}
+
+TEST_CASE("An entrance that two names lead to is closed once, and found behind either") {
+  support::TempFolder temp;
+  temp.write("site/crons/cron.php", "the cron");
+  temp.make_folder("state");
+  std::filesystem::create_symlink(temp / "site", temp / "other");
+  auto& disk = platform::posix_disk();
+  const StateNames state{temp / "state"};
+  const Path direct = temp / "site/crons/cron.php", linked = temp / "other/crons/cron.php";
+  CHECK(close_site(disk, state, kJob, {{linked, "console " + kMark}, {direct, "page " + kMark}}) == std::vector<Path>{linked});
+  for (const Path& name : {direct, linked}) CHECK(disk.read(behind_stub(disk, state, kJob, name), 100) == "the cron");
+  CHECK(open_site(disk, state, kJob).empty());
+  CHECK(disk.read(direct, 100) == "the cron");
+  CHECK(disk.list(temp / "site/crons")->size() == 1);
 }
 
 TEST_CASE("A newer file at an entrance stays, and the former one is kept beside it") {

@@ -60,6 +60,25 @@ TEST_CASE("A user's link to a shared folder stays, and what is behind it is swap
   CHECK(lines_of(list) == std::vector<std::string>{"replace media/js"});
 }
 
+TEST_CASE("A filled folder gets what it lacks, and whole what was cut off; all else stays") {
+  MemoryDisk disk;
+  for (auto [file, text] : {std::pair{"mine/half/a.php", "<?php a"}, {"mine/cut.pdf", "the begin"}, {"mine/other.txt", "mine now"},
+                            {"mine/longer.txt", "the beginning and more"}, {"mine/kept/a.txt", "x"}})
+    disk.put_file(platform::Path("/site") / file, text);
+  for (auto [file, text] : {std::pair{"mine/half/a.php", "<?php a"}, {"mine/half/deep/b.php", "<?php b"}, {"mine/cut.pdf", "the beginning"},
+                            {"mine/other.txt", "another text of before"}, {"mine/longer.txt", "the beginning"}, {"mine/kept/b.txt", "y"},
+                            {"mine/never/c.txt", "z"}, {"mine/new.txt", "n"}, {"whole/d.txt", "d"}})
+    disk.put_file(platform::Path("/new") / file, text);
+  disk.put_link("/site/mine/link", "/elsewhere");
+  disk.put_link("/new/mine/link", "/another");
+  auto owner = owner_by({{Owner::user, "mine/kept"}, {Owner::nobody, "mine/never"}, {Owner::filled, "*"}, {Owner::filled, "mine/*"}});
+  CHECK(lines_of(plan_swap(disk, "/site", "/new", owner)) ==
+        std::vector<std::string>{"replace mine/cut.pdf", "put mine/half/deep", "put mine/new.txt", "put whole"});
+  disk.put_folder("/site/mine/clash");
+  disk.put_file("/new/mine/clash", "a file there");
+  CHECK_THROWS_WITH(plan_swap(disk, "/site", "/new", owner), Catch::Contains("mine/clash: it is a folder in the site, and a file in /new"));
+}
+
 TEST_CASE("What is no folder where the package has a shared one is replaced") {
   MemoryDisk disk;
   disk.put_file("/site/media", "a file");

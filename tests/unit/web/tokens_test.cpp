@@ -18,6 +18,8 @@ const std::string kJob = "20261121-093015123-k3v9qa";
 
 bool fits(const std::string& session, platform::WallTime now = kNow) { return session_fits(kSecret, kMark, session, now); }
 
+bool page_fits(const std::string& token, platform::WallTime now = kNow) { return page_token_fits(kSecret, kMark, token, now); }
+
 std::optional<ViewToken> parsed(const std::string& text, platform::WallTime now = kNow) {
   return parse_view_token(kSecret, text, now);
 }
@@ -116,4 +118,15 @@ TEST_CASE("A session is no link and a link no session") {
   CHECK_FALSE(parsed(new_session(kSecret, kMark, kNow)));
   CHECK_FALSE(fits(view_token(kSecret, new_view(View::reads, kJob))));
   CHECK_FALSE(session_fits(kSecret, "", view_token(kSecret, new_view(View::reads, kJob)), kNow));
+}
+
+TEST_CASE("A page's token is good for 12 hours, for this key, and is no session") {
+  const std::string token = new_page_token(kSecret, kMark, kNow);
+  CHECK(page_fits(token));
+  CHECK(page_fits(token, kNow + 11h));
+  CHECK_FALSE(page_fits(token, kNow + 12h));
+  CHECK_FALSE(page_token_fits(kSecret, "another key", token, kNow));
+  CHECK_FALSE(fits(token));
+  CHECK_FALSE(page_fits(new_session(kSecret, kMark, kNow)));
+  for (const auto& forged : forgeries(token)) CHECK_FALSE(page_fits(forged));
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One site as the checks see it: what was found of it, and what costs something to know (the database, the logs, the tree's signs) is
+// looked at once, when the first check asks. Reads only. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "apps/app.h"
+#include "apps/logs.h"
+#include "platform/http.h"
+#include "platform/php.h"
+#include "storage/database_tables.h"
+#include "storage/mysql.h"
+
+namespace apps {
+
+// What only the caller knows.
+struct Given {
+  DatabaseAccess access;           // with the settings of ours laid over the configuration
+  std::string access_problem;      // why it is not complete: sentences; empty when it is
+  std::optional<platform::PhpChoice> php{};  // of a probe that was made before, or just now; nullopt: nobody probed
+  std::optional<platform::PhpSettings> php_settings{};  // of the chosen one; only where the owner asked for it
+  bool may_run_php = false;        // the owner asked for it
+  std::string page_address;        // of the page that was asked
+  std::optional<platform::PageAnswer> page{};  // its answer, by the website's PHP; only where the owner asked for it, and its address is known
+  Path state;                      // our state folder; empty when there is none
+  Path program;                    // our own program
+  Path home;                       // of the account; empty when it is not known
+  std::string closed_by;           // the job that left the site closed; empty: none did
+  std::string closed_words;        // how that job stands
+  std::string closed_ways;         // what can be done about it: "job:unlock opens the site"
+  std::string failed_upgrade;      // an upgrade by the application's installer that did not come to its end: a sentence; empty: none
+  platform::WallTime now{};
+  platform::WallTime repaired{};   // when a job of ours last changed the site; errors in logs older than that prove nothing
+};
+
+// Columns by table, all names as the server has them, without the prefix of the site's tables; tables of others are left out.
+using Columns = std::map<std::string, std::set<std::string>>;
+
+class Examination {
+ public:
+  Examination(platform::Disk& its_disk, const Site& its_site, Given its_given)
+      : disk(its_disk), site(its_site), given(std::move(its_given)), prefix_(given.access.prefix) {}
+
+  platform::Disk& disk;
+  const Site& site;
+  const Given given;
+
+  // nullptr: database_problem() says why. Connects once, within two seconds for each place that is tried.
+  storage::Connection* database();
+  const std::string& database_problem() const { return database_problem_; }
+  // The following throw Failure where the database cannot be asked.
+  const std::vector<storage::TableFacts>& tables();  // of the whole database
+  const Columns& columns();
+  bool has_table(const std::string& name_without_prefix);
+  // Of the tables' names, as this server writes them: some know lower case only.
+  const std::string& prefix() const { return prefix_; }
+  std::string prefixed(const std::string& name) const { return prefix_ + name; }
+
+  const TreeSigns& signs();
+  // The newest errors of the application's and the server's logs, masked.
+  const ErrorLog& errors();
+
+  // A path for people: from the site's folder on where it lies in it.
+  std::string shown(const Path& path) const;
+
+ private:
+  std::string prefix_;
+  std::optional<storage::Connection> connection_;
+  bool asked_database_ = false;
+  std::string database_problem_;
+  std::optional<std::vector<storage::TableFacts>> tables_;
+  std::optional<Columns> columns_;
+  std::optional<TreeSigns> signs_;
+  std::optional<ErrorLog> errors_;
+};
+
+}  // namespace apps

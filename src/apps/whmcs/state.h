@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What several checks of a WHMCS rest on: the versions of files and database, the installer, and whether an upgrade
+// runs now.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/examination.h"
+#include "apps/whmcs/header.h"
+
+namespace apps::whmcs {
+
+// Files that every release from 4.5 to 9 has in its root, and most updates bring anew. Others may be left over from
+// older releases: an upload deletes nothing.
+std::vector<std::string_view> core_files(const base::Version& version);
+
+// The settings of tblconfiguration that are asked for.
+struct Stored {
+  bool has_table = false;
+  base::Version version;     // empty: not set, or none
+  std::string version_text;  // as it stands there
+  std::string url;           // of the site, without a slash at its end; may be empty
+  std::string theme;         // of its client area
+};
+// Throws Failure where the database cannot be asked.
+Stored stored_in_database(Examination& examination);
+
+// The folder install/ with the files of an installer in it.
+struct Installer {
+  Path folder;
+  base::Version version;  // empty: its files do not say
+  Path command_line;      // install/bin/installer.php; empty: there is none
+};
+std::optional<Installer> find_installer(platform::Disk& disk, const Path& root);
+
+// An upgrade that works now: its process, or, while the versions differ, a statement that changes tables. Words for
+// people.
+std::vector<std::string> running_upgrade(Examination& examination);
+// What was changed in the last minutes, in the files or in the database, so that an upload or an upgrade may still be
+// under way.
+std::vector<std::string> recent_changes(Examination& examination);
+
+}  // namespace apps::whmcs

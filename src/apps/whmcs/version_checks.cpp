@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "Down for Maintenance (Err 2)" and "(Err 3)": the files are of another version than the database. While an upgrade
+// runs that is as it should be; afterwards the older side has to follow the newer one, never the other way round
+// (WHMCS's knowledge base, 186).
+#include "apps/whmcs/checks.h"
+#include "apps/whmcs/configuration.h"
+#include "apps/whmcs/release_names.h"
+#include "apps/whmcs/state.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace apps::whmcs {
+
+namespace {
+
+constexpr std::string_view kMaintenance =
+    "every page shows \"Down for Maintenance (Err 2)\" or \"(Err 3)\", and cron does nothing, until both are of one "
+    "version";
+
+std::string where_files_say(Examination& examination) {
+  for (auto name : core_files(examination.site.version))
+    if (auto header = header_of(examination.disk, examination.site.root / name); header && !header->version.empty())
+      return std::string(name) + (header->build.empty() ? "" : ", build " + header->build);
+  return "its files";
+}
+
+std::string address_of(const Stored& stored) {
+  return (stored.url.empty() ? "the site's address" : stored.url) + "/install/install.php";
+}
+
+// What has to be there before the upgrade can be run; empty: it is.
+std::string installer_needed(Examination& examination) {
+  const base::Version& files = examination.site.version;
+  auto installer = find_installer(examination.disk, examination.site.root);
+  std::string of_release = "the folder install/ of the full release " + files.text() + " (the same as the files)";
+  if (!installer) return "upload " + of_release + " in binary mode; then ";
+  if (!installer->version.empty() && compare(installer->version, files) != 0)
+    return "install/ is of " + installer->version.text() + ": delete it and upload " + of_release +
+           " in binary mode; then ";
+  return {};
+}
+
+std::string upgrade_words(Examination& examination, const Stored& stored) {
+  return installer_needed(examination) + "back up the database (db:backup), open " +
+         base::printable_line(address_of(stored)) +
+         " in a browser, accept the licence agreement, start the upgrade and wait until it reports success; then "
+         "delete install/ and ask "
+         "doctor again. Do not start it twice";
+}
+
+std::string release_words(const Stored& stored) {
+  return "bring all files of the full release " + stored.version.text() +
+         " over these: put its zip into the site's folder and ask files:replace with file=NAME, which keeps what is "
+         "yours; or by hand, in "
+         "binary mode, with new admin files into the admin area's folder, and keep configuration.php, attachments, "
+         "downloads, "
+         "lang/overrides, includes/hooks and your own templates and modules. Do not run install/ of the older release, "
+         "and change nothing in "
+         "the database";
+}
+
+std::string patience_words(Examination& examination) {
+  auto recent = recent_changes(examination);
+  return recent.empty() ? ""
+                        : "first wait some minutes and ask again, for " + recent[0] +
+                              " and an upload or upgrade may still be under way; then ";
+}
+
+Finding mismatch(Examination& examination, const Stored& stored, bool files_newer) {
+  const base::Version& files = examination.site.version;
+  Finding finding{
+      files_newer ? "the database is behind the files: the upgrade was not run, or did not come to its end"
+                  : "the files are older than the database",
+      {"files: " + files.text() + " (" + where_files_say(examination) + ")",
+       "database: " + stored.version_text + " (tblconfiguration)"},
+      std::string(kMaintenance),
+      Mend::nothing,
+      patience_words(examination) +
+          (files_newer && !examination.given.failed_upgrade.empty() ? "put the database back first; then " : "") +
+          (files_newer ? upgrade_words(examination, stored) : release_words(stored)),
+      Weight::breaks};
+  if (files_newer && !find_installer(examination.disk, examination.site.root))
+    finding.evidence.push_back("install/ is not there, so that the address of the upgrade answers 404");
+  if (!files_newer) return finding;
+  if (!examination.given.failed_upgrade.empty()) finding.evidence.push_back(examination.given.failed_upgrade);
+  if (bool is_whole = look_at_release(examination).found.empty() && look_at_whole_files(examination).found.empty();
+      !is_whole)
+    finding.otherwise =
+        "first make the files whole, as the other finding says, and ask doctor again: an upgrade that half of another "
+        "release runs leaves the database half changed";
+  else if (installer_needed(examination).empty())
+    finding.mend = Mend::migrations;
+  return finding;
+}
+
+// A patch may have left some files with the number of before; which of them count only WHMCS knows.
+bool some_file_is_of(Examination& examination, const base::Version& version) {
+  for (auto name : core_files(examination.site.version))
+    if (auto header = header_of(examination.disk, examination.site.root / name); header && !header->version.empty())
+      if (compare(header->version, version) == 0) return true;
+  return false;
+}
+
+// Files of one series, and init.php is newer than the database, of which other files are: a patch whose upgrade was not
+// run, or a single file that somebody brought. What the upgrade itself needs tells.
+bool brings_upgrade(Examination& examination, const Stored& stored) {
+  const base::Version& files = examination.site.version;
+  auto installer = find_installer(examination.disk, examination.site.root);
+  if (installer && !installer->version.empty() && compare(installer->version, files) == 0) return true;
+  base::Version named = newest_named(examination.disk, examination.site.root);
+  return !named.empty() && compare(named, stored.version) > 0 && compare(named, files) <= 0;
+}
+
+// Whether the difference is what patches leave; says so.
+bool is_of_patch(Examination& examination, const Stored& stored, Looked& looked) {
+  const base::Version& files = examination.site.version;
+  bool is_one_series = files.major() == stored.version.major() && files.minor() == stored.version.minor();
+  if (!is_one_series || !some_file_is_of(examination, stored.version)) return false;
+  bool is_newer = compare(files, stored.version) > 0;
+  if (is_newer && brings_upgrade(examination, stored)) return false;
+  std::string words = "init.php says " + files.text() + ", others say the same as the database, " + stored.version_text;
+  if (is_newer)
+    looked.not_looked.push_back(words + ": where pages show \"Down for Maintenance\", upload the full release " +
+                                files.text());
+  else
+    looked.seen += "; " + words + ", as patches leave them";
+  return true;
+}
+
+Finding not_of_whmcs(const Examination& examination, size_t tables) {
+  return {"the database has no tables of WHMCS",
+          {"the database " + base::printable_line(examination.given.access.name) + " has " + std::to_string(tables) +
+           " tables, and tblconfiguration is none of them"},
+          "the data of the site is not here: it was lost, or lies in another database",
+          Mend::nothing,
+          "restore a backup: db:restore; or put the name of the right database into configuration.php",
+          Weight::breaks};
+}
+
+}  // namespace
+
+Looked look_at_running_upgrade(Examination& examination) {
+  auto running = running_upgrade(examination);
+  if (running.empty()) return {};
+  return {{{"an upgrade is running now", std::move(running),
+            "visitors see \"Down for Maintenance\" meanwhile, as they should; a second upgrade beside it would destroy "
+            "data",
+            Mend::nothing, "wait until it is over, then ask doctor again; start no second one", Weight::hinders}},
+          {},
+          {}};
+}
+
+Looked look_at_versions(Examination& examination) {
+  Looked looked;
+  const base::Version& files = examination.site.version;
+  Stored stored = stored_in_database(examination);
+  if (!stored.has_table) {
+    looked.found.push_back(not_of_whmcs(examination, examination.tables().size()));
+    return looked;
+  }
+  if (stored.version.empty()) {
+    looked.not_looked.push_back("tblconfiguration names no version" +
+                                (stored.version_text.empty() ? "" : ": " + stored.version_text));
+    return looked;
+  }
+  looked.seen = stored.version_text;
+  if (files.empty())
+    looked.not_looked.push_back(examination.site.version_problem + "; the database is of " + stored.version_text);
+  if (files.empty() || compare(files, stored.version) == 0) return looked;
+  if (!running_upgrade(examination).empty()) {
+    looked.not_looked.push_back("an upgrade is running: files " + files.text() + ", database " + stored.version_text);
+    return looked;
+  }
+  if (is_of_patch(examination, stored, looked)) return looked;
+  looked.found.push_back(mismatch(examination, stored, compare(files, stored.version) > 0));
+  return looked;
+}
+
+Looked look_at_tables(Examination& examination) {
+  Looked looked;
+  look_at_damaged_tables(examination, looked);
+  return looked;
+}
+
+// Needed while the database is behind the files, and in the way, and open to everybody, afterwards.
+Looked look_at_installer(Examination& examination) {
+  Looked looked;
+  auto installer = find_installer(examination.disk, examination.site.root);
+  if (!installer) return looked;
+  Configuration configuration(examination.disk, examination.site.root);
+  if (configuration.state() == FileState::missing) return looked;
+  Stored stored = stored_in_database(examination);
+  if (stored.version.empty() || examination.site.version.empty())
+    looked.not_looked.push_back("install/ is there, and whether it is still needed cannot be told");
+  bool is_needed = !looked.not_looked.empty() || compare(examination.site.version, stored.version) != 0;
+  if (is_needed || !running_upgrade(examination).empty()) return looked;
+  looked.found.push_back(
+      {"install/ is left over: files and database are of one version",
+       {examination.shown(installer->folder)},
+       "WHMCS refuses to let administrators in while it is there, and strangers can reach the installer",
+       Mend::set_aside,
+       "delete the folder install/",
+       Weight::exposes,
+       {installer->folder}});
+  return looked;
+}
+
+}  // namespace apps::whmcs

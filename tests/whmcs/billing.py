@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A WHMCS of an ordinary account that is broken on purpose, asked by the program on its command line.
+
+    billing.admit("8.13.0-release.1", database="8.6.2-release.1")
+    billing.doctor()                          what it found, one sentence each; the whole text is billing.said
+    billing.finding("the database is behind") {"seen": [...], "means": ..., "do": ...} of that finding
+"""
+import re
+
+from fixture.whmcs import HASH, LICENCE, make_whmcs, sql
+from recovery.patient import Patient
+
+
+class Billing(Patient):
+    def __init__(self, folder, program, db, owner):
+        super().__init__(folder, program, db, owner)
+        self.all_said = ""
+
+    def admit(self, version, place="site", with_database=True, **options):
+        self.site = make_whmcs(self.folder / place, version, self.db if with_database else None, **options)
+        return self.site
+
+    def sql(self, text):
+        return sql(self.db, text)
+
+    def run(self, *words):
+        status = super().run(*words)
+        self.all_said += self.said
+        for secret in (HASH, LICENCE):
+            assert secret not in self.said
+        return status
+
+    def finding(self, words):
+        blocks = re.split(r"\n(?=\d+\. )", self.said.split("\n\nok: ")[0])
+        block = next(one for one in blocks if re.match(r"\d+\. ", one) and words in one.splitlines()[0])
+        found = {"seen": re.findall(r"^   seen: (.*)$", block, re.MULTILINE)}
+        for key, mark in (("means", "this means: "), ("mend", "to mend it: "), ("do", "what to do: "), ("or", "or: ")):
+            line = re.search(rf"^   {mark}(.*)$", block, re.MULTILINE)
+            found[key] = line[1] if line else ""
+        return found
+
+    def in_order(self, title):
+        return f"\nok: {title}" in self.said
+
+    def not_looked(self, title):
+        return f"\ncould not look: {title}: " in self.said
