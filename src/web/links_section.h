@@ -14,7 +14,7 @@ namespace web {
 
 // None when they cannot be read: then `warnings` gets the reason.
 std::vector<actions::RunLink> run_links_of(actions::World& world, std::vector<std::string>& warnings);
-// A sentence for each that fails now.
+// A sentence for each that fails now, or waits for a job that was interrupted.
 std::vector<std::string> failing_words(const std::vector<actions::RunLink>& all);
 
 // After a change of the key: do links that were made before stay? Empty when there is no such question.
