@@ -80,8 +80,8 @@ class Exchange {
   void tell_held(const actions::Answer& answer);
   // ---- quiet: for cron. The status tells the result, the body is a line or two.
   // Where detached processes are killed the job lives in this request. The answer is written whole when wait= is over,
-  // with its length, and the request is held for the job: servers that pass text on (mod_cgi, nginx) let the client go
-  // then, those that keep it to the end do not, and a client that gives up earlier changes nothing for the job.
+  // with its length, and the request is held for the job: servers that pass text on (mod_cgi with our .htaccess, nginx)
+  // let the client go then. Those that keep it to the end do not: cron then waits, or gives up, for the whole job.
   void tell_quietly(const actions::Answer& answer);
   void wait_quietly(const std::string& id);
   void tell_held_quietly(const actions::Answer& answer);
