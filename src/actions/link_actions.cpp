@@ -94,7 +94,7 @@ int make_link(World& world, const Options& options, base::Report& report) {
   report.line("the link starts " + base::printable_line(wish.task) + ", for " + std::to_string(wish.days) +
               " days; it is shown here once, and is stored nowhere");
   if (std::string hearsay = words_of_unnamed_proxy(world); !hearsay.empty()) report.line(hearsay);
-  for (const auto& line : cron_lines(url)) {
+  for (const auto& line : cron_lines(url, answers_of_host(world))) {
     report.line("");
     report.line(line.place + ": " + line.how);
     report.line("  " + line.text);

@@ -183,7 +183,7 @@ void keep_link(World& world, const RunLink& link) {
 
 bool revoke_link(World& world, const RunLink& link) {
   auto state = world.need_state();
-  auto lock = platform::lock(state.links_lock(), 10s);
+  auto lock = platform::lock(state.links_lock(), 5s);
   // Without it a call that writes down its result just now would bring the link back.
   if (!lock)
     throw base::Failure("another request is writing into the links and does not finish", "try again in a minute");
@@ -217,6 +217,10 @@ void note_link_waits(World& world, const RunLink& link, const std::string& job) 
 
 void settle_link(World& world, const RunLink& link) {
   change(world, link, [&](RunLink& now) { settle(world, now); });
+}
+
+Answers answers_of_host(World& world) {
+  return jobs::host_is_inline(world.disk, world.need_state()) ? Answers::perhaps_late : Answers::in_time;
 }
 
 bool is_expired(const RunLink& link) { return platform::system_clock().now() >= link.expires; }

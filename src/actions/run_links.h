@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actions/action.h"
+#include "actions/cron_lines.h"
 #include "platform/clock.h"
 
 namespace actions {
@@ -59,6 +60,9 @@ void note_link_result(World& world, const RunLink& link, bool good, const std::s
 void note_link_waits(World& world, const RunLink& link, const std::string& job);
 // Takes the end of its job into the results, if that is over.
 void settle_link(World& world, const RunLink& link);
+
+// What a cron page is to know of this host.
+Answers answers_of_host(World& world);
 
 bool is_expired(const RunLink& link);
 // "cache:clear", or with its options "doctor php=yes".

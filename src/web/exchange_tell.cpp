@@ -133,7 +133,8 @@ void Exchange::tell_plan(const actions::Answer& answer, const actions::Options& 
 void Exchange::tell_acted(const actions::Answer& answer) {
   for (const auto& [name, fields] : answer.events)
     if (name == "made" && request_.navigation && format() != Format::events)
-      return write_page(gateway_, 200, made_link_page(fields, links_), session_cookie());
+      return write_page(gateway_, 200, made_link_page(fields, links_, actions::answers_of_host(world_)),
+                        session_cookie());
   if (format() == Format::events) {
     std::string all;
     for (const auto& [name, fields] : answer.events) all += event(name, fields);

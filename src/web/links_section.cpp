@@ -115,7 +115,7 @@ std::string links_section(actions::World& world, const std::vector<RunLink>& all
   return section("links", kTitle, inner + form_of(world));
 }
 
-Html made_link_page(const base::Fields& made, const Links& links) {
+Html made_link_page(const base::Fields& made, const Links& links, actions::Answers answers) {
   std::string relative = "?run=" + field(made, "token");
   std::string body = "<h1>A link for " + html_escape(base::printable_line(field(made, "task"))) + "</h1>\n" +
                      paragraph("It works for " + field(made, "days") +
@@ -125,7 +125,7 @@ Html made_link_page(const base::Fields& made, const Links& links) {
         "<p id=\"plain-http\">These begin with http://. If the address bar of this browser says https://, write that "
         "in them.</p>\n";
   size_t number = 0;
-  for (const auto& line : actions::cron_lines(links.printed(relative)))
+  for (const auto& line : actions::cron_lines(links.printed(relative), answers))
     body += block(line, "line-" + std::to_string(++number), links);
   body += paragraph(
               "&quiet makes the answer short, and its status the result: 200 done, 202 still running or skipped, 500 "

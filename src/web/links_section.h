@@ -22,6 +22,6 @@ std::string former_keys_section(actions::World& world, const Links& links);
 std::string links_section(actions::World& world, const std::vector<actions::RunLink>& all, const Links& links);
 
 // `made`: what links:make tells for machines.
-Html made_link_page(const base::Fields& made, const Links& links);
+Html made_link_page(const base::Fields& made, const Links& links, actions::Answers answers);
 
 }  // namespace web

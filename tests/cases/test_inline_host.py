@@ -24,6 +24,13 @@ def inline(box):
     return box
 
 
+def as_it_was_begun(job):
+    """The job's journal up to where it waits for its first request."""
+    lines = (job / "journal").read_bytes().splitlines(keepends=True)
+    begun = next(at for at, line in enumerate(lines) if json.loads(line.split(b"\t")[0])["e"] == "pause")
+    (job / "journal").write_bytes(b"".join(lines[:begun + 1]))
+
+
 @pytest.mark.parametrize("wait", ["0", "1"])
 def test_cron_is_answered_when_its_wait_is_over_and_the_job_goes_on_in_the_request(inline, wait):
     live = inline.begin(f"{inline.link}&quiet&wait={wait}")
@@ -51,10 +58,28 @@ def test_a_job_that_nobody_drives_is_taken_further_by_the_next_call(inline):
     inline.release()
     inline.stranger(f"{inline.link}&quiet&wait=60")
     job, = [path for path in (inline.state / "jobs").iterdir() if TASK in (path / "plan.json").read_text()]
-    lines = (job / "journal").read_bytes().splitlines(keepends=True)
-    begun = next(at for at, line in enumerate(lines) if json.loads(line.split(b"\t")[0])["e"] == "pause")
-    (job / "journal").write_bytes(b"".join(lines[:begun + 1]))
+    as_it_was_begun(job)
     (inline.var / "ran").unlink()
     answer = inline.stranger(f"{inline.link}&quiet&wait=60")
     assert (answer.status, answer.text.startswith("-- done: exit 0")) == (200, True), answer
     assert len(inline.ran()) == 1
+
+
+def test_a_repair_that_nobody_drives_is_taken_further_by_a_call_that_it_holds_off(inline):
+    inline.release()
+    assert inline.owner("task=cache:clear&quiet&wait=60").status == 200
+    name = (inline.state / "current").read_text().strip()
+    as_it_was_begun(inline.state / "jobs" / name)
+    (inline.var / "ran").unlink()
+    answer = inline.stranger(f"{make(inline, 'cache:warmup')}&quiet")
+    assert answer.status == 202 and f"the site belongs to job {name}" in answer.text, answer
+    assert [argv[0] for argv in inline.ran()] == ["cache:clear"]
+    assert "-- done: exit 0" in inline.owner(f"job={name}").text
+
+
+def test_the_lines_for_cron_say_that_a_service_may_give_up_earlier(inline, boxes):
+    plan = inline.owner("task=links:make&for=php").text.rstrip().rpartition("?")[2]
+    assert "this host ends what outlives a request" in inline.stranger(plan).text
+    other = boxes()
+    plan = other.owner("task=links:make&for=php").text.rstrip().rpartition("?")[2]
+    assert "this answers within 25" in other.stranger(plan).text

@@ -2,6 +2,7 @@
 """Links that may start one task: made with a consent, told once, kept as a hash; they start their own task, show its output and
 nothing else, never consent, and remember how they went."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -114,6 +115,16 @@ def test_revoked_alone_all_together_and_expired(box):
     assert consented(box, "task=links:revoke&link=all").text.count("is revoked") == 3
     assert {box.stranger(link).status for link in (one, two, three, four)} == {403}
     assert "there is no link yet" in box.owner("task=links").text
+
+
+def test_revoking_never_says_that_a_link_is_gone_which_a_call_could_bring_back(box):
+    link = make(box)
+    with (box.state / "links.lock").open("a") as lock:
+        box.give(lock.name)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = consented(box, "task=links:revoke&link=all").text
+    assert "is writing into the links" in answer and "is revoked" not in answer and file_of(box, link).exists()
+    assert "is revoked" in consented(box, "task=links:revoke&link=all").text
 
 
 @pytest.mark.parametrize("task, reason", [
