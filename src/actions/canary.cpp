@@ -19,7 +19,6 @@ constexpr auto kPatience = 3s;
 constexpr auto kRemembered = 60s;
 constexpr size_t kMostBytes = 4096;
 
-constexpr std::string_view kFirstContact = "<title>Unstick: does it run here?</title>";  // of the bundle's index.html
 constexpr const char* kControlWords = "control: everybody may read this file\n";
 constexpr const char* kAllowAll =
     "<IfModule mod_authz_core.c>\nRequire all granted\n</IfModule>\n"
@@ -76,7 +75,7 @@ bool gives_out(World& world, const Path& file, std::string_view words) {
 bool control_is_given_out(World& world, const storage::StateNames& state) {
   Path page = world.program.path.parent_path() / "index.html";
   auto text = world.disk.read(page, platform::kMostPageBytes);
-  if (text && base::contains(*text, kFirstContact) && gives_out(world, page, kFirstContact)) return true;
+  if (text && base::contains(*text, kFirstContactTitle) && gives_out(world, page, kFirstContactTitle)) return true;
   if (!world.disk.look(state.control_file())) {
     world.disk.make_folder(state.control(), 0755);
     world.disk.replace(state.control() / ".htaccess", kAllowAll, 0644, platform::Sync::no);

@@ -12,6 +12,9 @@
 
 namespace actions {
 
+// Words of the bundle's index.html that only ours has.
+constexpr const char* kFirstContactTitle = "<title>Unstick: does it run here?</title>";
+
 enum class Seen {
   refused,    // the server does not give the file out, others it does
   given_out,  // anybody who knows the address can read it
