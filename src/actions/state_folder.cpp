@@ -59,12 +59,22 @@ bool is_upload(std::string_view name) {
 bool is_ours(platform::Disk& disk, const Path& folder) {
   storage::StateNames names(folder);
   auto version = disk.read(names.version(), 32);
-  if (version && base::whole_number(base::trim(*version)) && disk.look(names.secret())) return true;
+  if (version && base::whole_number(base::trim(*version))) return true;
   auto own = names.own_entries();
   own.insert(own.end(), {names.backups(), folder / ".htaccess"});
-  for (const auto& entry : disk.list(folder).value_or(std::vector<platform::Entry>{}))
-    if (!is_upload(entry.name) && std::find(own.begin(), own.end(), folder / entry.name) == own.end()) return false;
-  return true;
+  // Another request may be making it ours in this moment, or was killed while it did: Disk::replace() writes
+  // ".MARK.NAME", state_secret() "secret.MARK".
+  auto is_of = [](const std::string& name, const std::string& final_name) {
+    return name == final_name || (name.starts_with('.') && name.ends_with("." + final_name));
+  };
+  auto is_known = [&](const platform::Entry& entry) {
+    bool is_secret = entry.name.starts_with(names.secret().filename().native() + ".");
+    return is_secret || is_upload(entry.name) || std::any_of(own.begin(), own.end(), [&](const Path& path) {
+             return is_of(entry.name, path.filename().native());
+           });
+  };
+  auto entries = disk.list(folder).value_or(std::vector<platform::Entry>{});
+  return std::all_of(entries.begin(), entries.end(), is_known);
 }
 
 // As `state =` names it; inside of it where it holds what is somebody else's, so that nothing of ours is taken for

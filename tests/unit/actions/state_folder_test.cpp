@@ -157,9 +157,14 @@ TEST_CASE("Of the settings' folder a folder inside is taken where it holds what 
     account.disk.put_file("/data/mine/.htaccess", "Deny from all");
     CHECK(found() == "/data/mine");
     prepare_state_folder(account.disk, account.find());
-    storage::state_secret(account.disk, storage::StateNames("/data/mine"));
     account.disk.put_file("/data/mine/holiday.jpg", "x");
     CHECK(found() == "/data/mine");
+  }
+  SECTION("one that is being made ours in this moment, or was not to its end, is taken itself") {
+    for (const char* name : {"/data/mine/.new-77-0.version", "/data/mine/secret.x7Tq"}) {
+      account.disk.put_file(name, "");
+      CHECK(found() == "/data/mine");
+    }
   }
   SECTION("somebody else's is not") {
     account.disk.put_file("/data/mine/holiday.jpg", "x");
