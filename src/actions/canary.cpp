@@ -19,10 +19,14 @@ constexpr auto kPatience = 3s;
 constexpr auto kRemembered = 60s;
 constexpr size_t kMostBytes = 4096;
 
+constexpr const char* kControlWords = "control: everybody may read this file\n";
+constexpr const char* kAllowAll =
+    "<IfModule mod_authz_core.c>\nRequire all granted\n</IfModule>\n"
+    "<IfModule !mod_authz_core.c>\nOrder allow,deny\nAllow from all\n</IfModule>\n";
+
 constexpr const char* kWayOut =
     "Write state = FOLDER into the settings file, with a writable folder outside of what the web server serves, or ask "
-    "the host to deny "
-    "requests for it";
+    "the host to deny requests for it";
 
 // "https://example.com/unstick/" for the folder that the program lies in, where the request's own path says so.
 std::string address_of_program_folder(const World& world) {
@@ -57,25 +61,61 @@ platform::PageAnswer answer_of(const std::string& address) {
   return moved ? platform::curl_http().ask(answer.location, kPatience) : answer;
 }
 
-Canary judged(const std::string& folder, const std::string& address, const platform::PageAnswer& answer,
-              const std::string& word) {
-  const std::string where =
-      "Backups and logs lie inside the site's own folder, in " + folder + ": no place outside of it could be used. ";
-  if (answer.status == 200 && base::contains(answer.body, word))
-    return {Seen::given_out,
-            where + "THE WEB SERVER GIVES THEM OUT: a test file of ours came back from " + address +
-                ". Who learns that address could download a backup. Make none before that is mended. " + kWayOut};
-  if (answer.status != 0 && answer.status < 500)
-    return {
-        Seen::refused,
-        where +
-            "Strangers cannot read them: a test file of ours was asked for through the web server and not given out (" +
-            std::to_string(answer.status) + ")"};
-  std::string why = answer.status == 0 ? answer.problem : "it answers " + std::to_string(answer.status);
-  return {Seen::unknown, where + "Whether strangers can read them could not be asked at " + address + ": " + why +
-                             ". Open that address: if it "
-                             "shows a word that begins with canary-, everybody can. " +
-                             kWayOut};
+// By the address, what everybody may have comes back: so a refusal there is one, and no firewall's that turns all of
+// our own questions away.
+bool gives_out(World& world, const Path& file, std::string_view words) {
+  std::string address = address_of(world, world.disk.real_path(file).value_or(file));
+  if (address.empty()) return false;
+  auto answer = answer_of(address);
+  return answer.status == 200 && base::contains(answer.body, words);
+}
+
+// The bundle's page of first contact lies open beside the program. Where it is missing, or the server gives nothing to
+// anybody there, a file that we open ourselves does, beside the canary.
+bool control_is_given_out(World& world, const storage::StateNames& state) {
+  Path page = world.program.path.parent_path() / "index.html";
+  auto text = world.disk.read(page, platform::kMostPageBytes);
+  if (text && base::contains(*text, kFirstContactTitle) && gives_out(world, page, kFirstContactTitle)) return true;
+  if (!world.disk.look(state.control_file())) {
+    world.disk.make_folder(state.control(), 0755);
+    world.disk.replace(state.control() / ".htaccess", kAllowAll, 0644, platform::Sync::no);
+    world.disk.replace(state.control_file(), kControlWords, 0644, platform::Sync::no);
+  }
+  return gives_out(world, state.control_file(), kControlWords);
+}
+
+std::string where_words(const storage::StateNames& state) {
+  return "Backups and logs lie inside the site's own folder, in " + base::printable_line(state.folder().native()) +
+         ": no place outside of it could be used. ";
+}
+
+Canary given_out(const storage::StateNames& state, const std::string& address) {
+  return {Seen::given_out,
+          where_words(state) + "THE WEB SERVER GIVES THEM OUT: a test file of ours came back from " + address +
+              ". Who learns that address could download a backup. Make none before that is mended. " + kWayOut};
+}
+
+Canary refused(const storage::StateNames& state, int status) {
+  return {Seen::refused, where_words(state) + "Strangers cannot read them: a test file of ours was asked for through "
+                         "the web server and not given out (" + std::to_string(status) +
+                         "), while one that everybody may read was"};
+}
+
+Canary unknown(const storage::StateNames& state, const std::string& address, const std::string& why) {
+  return {Seen::unknown, where_words(state) + "Whether strangers can read them could not be found out at " + address +
+                             ": " + why + ". Open that address: if it shows a word that begins with canary-, "
+                             "everybody can. " + kWayOut};
+}
+
+Canary judged(World& world, const storage::StateNames& state, const std::string& address, const std::string& word) {
+  auto answer = answer_of(address);
+  if (answer.status == 200 && base::contains(answer.body, word)) return given_out(state, address);
+  if (answer.status == 0) return unknown(state, address, answer.problem);
+  std::string status = std::to_string(answer.status);
+  if (answer.status >= 500) return unknown(state, address, "it answers " + status);
+  if (control_is_given_out(world, state)) return refused(state, answer.status);
+  return unknown(state, address, "it answers " + status + ", but does so to us also for a file that everybody may "
+                                 "read, so that this proves nothing");
 }
 
 Canary ask(World& world, const storage::StateNames& state) {
@@ -84,14 +124,11 @@ Canary ask(World& world, const storage::StateNames& state) {
     word = "canary-" + platform::random_word(160) + "\n";
     world.disk.replace(state.canary(), *word, 0600, platform::Sync::no);
   }
-  std::string folder = base::printable_line(state.folder().native());
   Path real = world.disk.real_path(state.canary()).value_or(state.canary());
-  if (std::string address = address_of(world, real); !address.empty())
-    return judged(folder, address, answer_of(address), *word);
-  return {Seen::unknown, "Backups and logs lie in " + folder +
-                             ", which the web server may serve. Whether strangers can read them could not be "
-                             "asked: its address is not known. " +
-                             std::string(kWayOut)};
+  if (std::string address = address_of(world, real); !address.empty()) return judged(world, state, address, *word);
+  return {Seen::unknown, "Backups and logs lie in " + base::printable_line(state.folder().native()) +
+                             ", which the web server may serve. Whether strangers can read them could not be found "
+                             "out: its address is not known. " + kWayOut};
 }
 
 std::optional<Canary> remembered(World& world, const storage::StateNames& state) {
@@ -104,6 +141,10 @@ std::optional<Canary> remembered(World& world, const storage::StateNames& state)
   // Who does not know the way cannot look again: the worst holds until somebody who does has looked.
   bool holds_on = world.asked_at.empty() && canary.seen == Seen::given_out;
   return is_fresh || holds_on ? std::optional(canary) : std::nullopt;
+}
+
+bool is_before_first_backup(World& world) {
+  return world.disk.list(world.need_state().backups()).value_or(std::vector<platform::Entry>{}).empty();
 }
 
 }  // namespace
@@ -120,7 +161,7 @@ std::optional<Canary> look_at_canary(World& world) {
                        platform::Sync::no);
     return canary;
   } catch (const base::Failure& failure) {
-    return Canary{Seen::unknown, "Whether strangers can read our own data could not be asked: " + failure.full()};
+    return Canary{Seen::unknown, "Whether strangers can read our own data could not be found out: " + failure.full()};
   }
 }
 
@@ -128,7 +169,9 @@ void add_exposure(World& world, Proposal& proposal) {
   auto canary = look_at_canary(world);
   if (!canary || canary->seen == Seen::refused) return;
   proposal.plan.notes.push_back(canary->words);
-  if (canary->seen == Seen::given_out) proposal.warnings.push_back(canary->words);
+  // What nobody could find out is told once, before there is anything to read; a link's caller is not the one to tell.
+  bool is_told_now = !world.asked_at.empty() && is_before_first_backup(world);
+  if (canary->seen == Seen::given_out || is_told_now) proposal.warnings.push_back(canary->words);
 }
 
 }  // namespace actions

@@ -3,6 +3,7 @@
 // known to be ours; the program itself is the last, so that one that was interrupted can be asked again.
 #include <algorithm>
 
+#include "actions/canary.h"
 #include "actions/closing.h"
 #include "actions/replacing.h"
 #include "base/failure.h"
@@ -19,7 +20,7 @@ constexpr size_t kMostRead = 64 << 10;
 
 // Files of the bundle, each with words that only ours has.
 constexpr std::pair<const char*, const char*> kBundle[] = {
-    {"index.html", "<title>Unstick: does it run here?</title>"},
+    {"index.html", kFirstContactTitle},
     {".htaccess", "# Unstick. Only lines of the FileInfo class"},
     {"README.txt", "Unstick\n======="},
     {"HOSTING.txt", "Unstick: where it runs, panel by panel and server by server"},

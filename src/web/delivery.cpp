@@ -30,7 +30,7 @@ class Sender {
       : to_(std::move(delivery)),
         state_(state),
         names_(state_.job(to_.job)),
-        secret_(to_.world.need_secret()),
+        secret_(to_.world.need_owner_secret()),
         follower_(to_.world.disk, state_, to_.job, to_.from) {
     if (!to_.preface.empty()) note(to_.preface);
     token_ = to_.viewer.empty() ? view_token(secret_, new_view(to_.view, to_.job)) : to_.viewer;
@@ -258,21 +258,24 @@ void deliver(Delivery delivery) {
   passing == Passing::stream ? sender.stream() : sender.follow();
 }
 
-jobs::Snapshot wait_for_end(actions::World& world, const std::string& id, std::chrono::seconds patience) {
+Waited wait_for_end(actions::World& world, const std::string& id, std::chrono::seconds patience) {
   auto state = world.need_state();
   auto until = SteadyClock::now() + patience;
   jobs::Follower follower(world.disk, state, id, jobs::log_size(world.disk, storage::JobNames(state.job(id))));
+  pid_t child = 0;
   for (;;) {
     auto news = follower.next(200ms);
     const jobs::Snapshot& job = follower.job();
-    if (news.over && jobs::is_over(job.state)) return job;
-    if (news.over) {
+    if (child > 0 && platform::try_wait(child)) child = 0;
+    if (news.over && jobs::is_over(job.state)) return {job, child};
+    if (news.over && child == 0) {
       auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::request);
-      if (resumed.attached > 0) platform::wait_for(resumed.attached);
+      child = resumed.attached;
       follower.look_again();
-      if (!resumed.begun && job.state == jobs::State::interrupted) return job;
+      if (!resumed.begun && job.state == jobs::State::interrupted) return {job, child};
     }
-    if (SteadyClock::now() >= until) return job;
+    if (SteadyClock::now() >= until) return {job, child};
+    if (news.over) std::this_thread::sleep_for(20ms);
   }
 }
 

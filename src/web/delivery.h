@@ -32,7 +32,13 @@ struct Delivery {
 // Writes the whole answer. Throws Failure, before anything was written, when there is no such job.
 void deliver(Delivery delivery);
 
-// Waits for the job's end, at most `patience`, taking it further if it may be.
-jobs::Snapshot wait_for_end(actions::World& world, const std::string& job, std::chrono::seconds patience);
+// What a job came to, and the process that takes it further as a child of this request, 0 for none: where detached
+// processes are killed nothing else does, so whoever asked is answered, and then that child is waited for.
+struct Waited {
+  jobs::Snapshot job;
+  pid_t child = 0;
+};
+// Waits for the job's end, at most `patience`, taking it further if it may be: at least once, however short that is.
+Waited wait_for_end(actions::World& world, const std::string& job, std::chrono::seconds patience);
 
 }  // namespace web

@@ -32,7 +32,8 @@ void write_page(Gateway& gateway, int status, const Html& page,
   if (!page.refresh.empty())
     refresh =
         "<noscript><meta http-equiv=\"refresh\" content=\"2; url=" + html_escape(page.refresh) + "\"></noscript>\n";
-  if (!page.script.empty()) script = "<script nonce=\"" + nonce + "\">" + std::string(page.script) + "</script>\n";
+  if (!page.script.empty() || base::contains(page.body, "data-origin="))
+    script = "<script nonce=\"" + nonce + "\">" + std::string(kOriginScript) + std::string(page.script) + "</script>\n";
   std::string_view parts[] = {"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
                               title, "</title>\n", refresh, "<style nonce=\"", nonce, "\">", kStyle,

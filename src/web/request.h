@@ -34,7 +34,7 @@ struct Request {
   bool https = false;
   std::string client;          // address, forwarded ones not looked at
   std::string forwarded_for;   // X-Forwarded-For as it came
-  std::string forwarded_proto;
+  bool forwarded_https = false;  // a proxy, or whoever says to be one, says that the client's connection is encrypted
   std::string host;            // safe characters only; empty when the client sent nonsense
   std::string path;            // of the URL that reached us, without query
   std::string server_software;

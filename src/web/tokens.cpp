@@ -57,7 +57,8 @@ std::string new_session(const std::string& secret, const std::string& key_mark, 
   return signed_until(secret, "session " + key_mark, now + kSessionLife);
 }
 
-bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session, platform::WallTime now) {
+bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session,
+                  platform::WallTime now) {
   return is_signed(secret, "session " + key_mark, session, now);
 }
 
@@ -65,7 +66,8 @@ std::string new_page_token(const std::string& secret, const std::string& key_mar
   return signed_until(secret, "page " + key_mark, now + kSessionLife);
 }
 
-bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token, platform::WallTime now) {
+bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token,
+                     platform::WallTime now) {
   return is_signed(secret, "page " + key_mark, token, now);
 }
 

@@ -19,10 +19,11 @@ constexpr const char* kSessionCookie = "unstick_session";
 // The value of one cookie out of a Cookie header; empty when it is not there.
 std::string cookie_value(std::string_view header, std::string_view name);
 
-// ---- what a page of ours holds, so that what its script asks for is told from what another site makes a browser ask for. Browsers say
-// that themselves only over HTTPS. Ends as a session does.
+// ---- what a page of ours holds, so that what its script asks for is told from what another site makes a browser ask
+// for. Browsers say that themselves only over HTTPS. Ends as a session does.
 std::string new_page_token(const std::string& secret, const std::string& key_mark, platform::WallTime now);
-bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token, platform::WallTime now);
+bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token,
+                     platform::WallTime now);
 
 // ---- a link to one job, which shows it until a week after the job was made.
 enum class View {
