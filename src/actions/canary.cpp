@@ -183,7 +183,8 @@ Canary judged(World& world, const storage::StateNames& state, const Served& serv
   std::string status = std::to_string(answer.status);
   if (answer.status >= 500) return unknown(state, address, "it answers " + status);
   std::string why_not = doubt(world, state, served);
-  return why_not.empty() ? refused(state, answer.status) : unknown(state, address, "it answers " + status + ", " + why_not);
+  if (why_not.empty()) return refused(state, answer.status);
+  return unknown(state, address, "it answers " + status + ", " + why_not);
 }
 
 Canary ask(World& world, const storage::StateNames& state) {
@@ -241,8 +242,9 @@ void add_exposure(World& world, Proposal& proposal) {
 void note_exposure_accepted(World& world, const Proposal& proposal) {
   if (proposal.warnings.empty() || !world.state_folder || !world.state_folder->exposed) return;
   auto canary = look_at_canary(world);
+  const auto& asked = proposal.warnings;
   bool was_asked = canary && canary->seen == Seen::unknown &&
-                   std::find(proposal.warnings.begin(), proposal.warnings.end(), canary->words) != proposal.warnings.end();
+                   std::find(asked.begin(), asked.end(), canary->words) != asked.end();
   if (was_asked) world.disk.replace(world.need_state().canary_accepted(), "", 0600, platform::Sync::no);
 }
 
