@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/canary.h"
 
+#include <algorithm>
 #include <chrono>
 
+#include "actions/bundle.h"
 #include "actions/site_address.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
 #include "platform/http.h"
+#include "platform/new_tree.h"
 
 namespace actions {
 
@@ -19,8 +22,11 @@ constexpr auto kPatience = 3s;
 constexpr auto kRemembered = 60s;
 constexpr size_t kMostBytes = 4096;
 
+constexpr auto kAbandoned = 60s;
 constexpr const char* kControlWords = "control: everybody may read this file\n";
+// Against what the folders above say, our own rules beside the program among it.
 constexpr const char* kAllowAll =
+    "<IfModule mod_rewrite.c>\nRewriteEngine Off\n</IfModule>\n"
     "<IfModule mod_authz_core.c>\nRequire all granted\n</IfModule>\n"
     "<IfModule !mod_authz_core.c>\nOrder allow,deny\nAllow from all\n</IfModule>\n";
 
@@ -36,21 +42,34 @@ std::string address_of_program_folder(const World& world) {
   return world.asked_at.substr(0, world.asked_at.size() - world.program.path.filename().native().size());
 }
 
-std::string address_below(const std::string& base, const Path& base_folder, const Path& file) {
-  Path rest = file.lexically_relative(base_folder);
-  if (base.empty() || rest.empty() || *rest.begin() == "..") return {};
-  return base + (base.ends_with('/') ? "" : "/") + rest.native();
+// A folder, and the address that leads there.
+struct Served {
+  std::string address;
+  Path folder;
+
+  // Empty where it does not lie in there.
+  std::string address_of(const Path& file) const {
+    Path rest = file.lexically_relative(folder);
+    if (address.empty() || rest.empty() || *rest.begin() == "..") return {};
+    return address + (address.ends_with('/') ? "" : "/") + rest.native();
+  }
+};
+
+// That a file lies in, by the way this request came, else by the address that the site has of itself.
+std::optional<Served> served_folder_of(World& world, const Path& file) {
+  auto leads_there = [&](const std::string& address, const Path& folder) -> std::optional<Served> {
+    Served served{address, world.disk.real_path(folder).value_or(folder)};
+    return served.address_of(file).empty() ? std::nullopt : std::optional(served);
+  };
+  auto served = leads_there(address_of_program_folder(world), world.program.path.parent_path());
+  if (!served && world.site) served = leads_there(requested_site_address(world), world.site->root);
+  if (!served && world.site) served = leads_there(site_address(world), world.site->root);
+  return served;
 }
 
-// By the way this request came, else by the address that the site has of itself; empty when neither leads there.
-std::string address_of(World& world, const Path& file) {
-  auto below = [&](const std::string& base, const Path& folder) {
-    return address_below(base, world.disk.real_path(folder).value_or(folder), file);
-  };
-  std::string address = below(address_of_program_folder(world), world.program.path.parent_path());
-  if (!world.site) return address;
-  if (address.empty()) address = below(requested_site_address(world), world.site->root);
-  return address.empty() ? below(site_address(world), world.site->root) : address;
+// "https://example.com" of "https://example.com/a/b".
+std::string origin_of(const std::string& address) {
+  return address.substr(0, address.find('/', address.find("://") + 3));
 }
 
 // The same over HTTPS is asked there.
@@ -61,27 +80,65 @@ platform::PageAnswer answer_of(const std::string& address) {
   return moved ? platform::curl_http().ask(answer.location, kPatience) : answer;
 }
 
-// By the address, what everybody may have comes back: so a refusal there is one, and no firewall's that turns all of
-// our own questions away.
-bool gives_out(World& world, const Path& file, std::string_view words) {
-  std::string address = address_of(world, world.disk.real_path(file).value_or(file));
+bool gives_out(const std::string& address, std::string_view words) {
   if (address.empty()) return false;
   auto answer = answer_of(address);
   return answer.status == 200 && base::contains(answer.body, words);
 }
 
-// The bundle's page of first contact lies open beside the program. Where it is missing, or the server gives nothing to
-// anybody there, a file that we open ourselves does, beside the canary.
-bool control_is_given_out(World& world, const storage::StateNames& state) {
-  Path page = world.program.path.parent_path() / "index.html";
-  auto text = world.disk.read(page, platform::kMostPageBytes);
-  if (text && base::contains(*text, kFirstContactTitle) && gives_out(world, page, kFirstContactTitle)) return true;
-  if (!world.disk.look(state.control_file())) {
-    world.disk.make_folder(state.control(), 0755);
-    world.disk.replace(state.control() / ".htaccess", kAllowAll, 0644, platform::Sync::no);
-    world.disk.replace(state.control_file(), kControlWords, 0644, platform::Sync::no);
+// A file that everybody may read, beside the state folder: in there its permissions keep every other account out, and
+// many servers read files as another one. It is there while it is asked for.
+class Control {
+ public:
+  Control(platform::Disk& disk, const Path& beside) : folder_(beside / storage::control_name(now())) {
+    remove_abandoned(disk, beside);
+    disk.make_folder(folder_, 0755);
+    disk.set_mode(folder_, 0755);
+    disk.replace(folder_ / ".htaccess", kAllowAll, 0644, platform::Sync::no);
+    disk.replace(file(), kControlWords, 0644, platform::Sync::no);
   }
-  return gives_out(world, state.control_file(), kControlWords);
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+  ~Control() {
+    try {
+      platform::remove_tree(folder_);
+    } catch (const base::Failure&) {  // the next one takes it away
+    }
+  }
+
+  Path file() const { return folder_ / "control.txt"; }
+
+ private:
+  static platform::WallTime now() { return platform::system_clock().now(); }
+
+  // What requests left that were killed.
+  static void remove_abandoned(platform::Disk& disk, const Path& beside) {
+    for (const auto& entry : disk.list(beside).value_or(std::vector<platform::Entry>{})) {
+      if (!storage::is_control_name(entry.name)) continue;
+      auto facts = disk.look(beside / entry.name);
+      if (facts && now() - facts->changed > kAbandoned) platform::remove_tree(beside / entry.name);
+    }
+  }
+
+  Path folder_;
+};
+
+// From where the canary was asked for, what everybody may have comes back: so a refusal there is one, and no firewall's
+// that turns all of our own questions away. The bundle's page of first contact lies open beside the program; where it
+// is missing, lies elsewhere, or the server gives nothing to anybody there, a file of our own serves.
+bool control_is_given_out(World& world, const storage::StateNames& state, const Served& served) {
+  Path page = world.program.path.parent_path() / kFirstContactPage;
+  auto text = world.disk.read(page, platform::kMostPageBytes);
+  if (text && base::contains(*text, kFirstContactTitle)) {
+    Path real = world.disk.real_path(page).value_or(page);
+    auto of_page = served_folder_of(world, real);
+    bool is_asked_there = of_page && origin_of(of_page->address) == origin_of(served.address);
+    if (is_asked_there && gives_out(of_page->address_of(real), kFirstContactTitle)) return true;
+  }
+  Path beside = world.disk.real_path(state.folder()).value_or(state.folder()).parent_path();
+  if (served.address_of(beside / "x").empty()) return false;
+  Control control(world.disk, beside);
+  return gives_out(served.address_of(control.file()), kControlWords);
 }
 
 std::string where_words(const storage::StateNames& state) {
@@ -107,15 +164,27 @@ Canary unknown(const storage::StateNames& state, const std::string& address, con
                              "everybody can. " + kWayOut};
 }
 
-Canary judged(World& world, const storage::StateNames& state, const std::string& address, const std::string& word) {
+// Why a refusal of the canary proves nothing; empty: it does.
+std::string doubt(World& world, const storage::StateNames& state, const Served& served) {
+  try {
+    if (control_is_given_out(world, state, served)) return {};
+    return "but does not give us a file either that everybody may read, so that this proves nothing";
+  } catch (const base::Failure& failure) {
+    return "and no file that everybody may read could be put beside it for a comparison (" + failure.full() + ")";
+  }
+}
+
+Canary judged(World& world, const storage::StateNames& state, const Served& served, const Path& canary,
+              const std::string& word) {
+  std::string address = served.address_of(canary);
   auto answer = answer_of(address);
   if (answer.status == 200 && base::contains(answer.body, word)) return given_out(state, address);
   if (answer.status == 0) return unknown(state, address, answer.problem);
   std::string status = std::to_string(answer.status);
   if (answer.status >= 500) return unknown(state, address, "it answers " + status);
-  if (control_is_given_out(world, state)) return refused(state, answer.status);
-  return unknown(state, address, "it answers " + status + ", but does so to us also for a file that everybody may "
-                                 "read, so that this proves nothing");
+  std::string why_not = doubt(world, state, served);
+  if (why_not.empty()) return refused(state, answer.status);
+  return unknown(state, address, "it answers " + status + ", " + why_not);
 }
 
 Canary ask(World& world, const storage::StateNames& state) {
@@ -125,7 +194,7 @@ Canary ask(World& world, const storage::StateNames& state) {
     world.disk.replace(state.canary(), *word, 0600, platform::Sync::no);
   }
   Path real = world.disk.real_path(state.canary()).value_or(state.canary());
-  if (std::string address = address_of(world, real); !address.empty()) return judged(world, state, address, *word);
+  if (auto served = served_folder_of(world, real)) return judged(world, state, *served, real, *word);
   return {Seen::unknown, "Backups and logs lie in " + base::printable_line(state.folder().native()) +
                              ", which the web server may serve. Whether strangers can read them could not be found "
                              "out: its address is not known. " + kWayOut};
@@ -141,10 +210,6 @@ std::optional<Canary> remembered(World& world, const storage::StateNames& state)
   // Who does not know the way cannot look again: the worst holds until somebody who does has looked.
   bool holds_on = world.asked_at.empty() && canary.seen == Seen::given_out;
   return is_fresh || holds_on ? std::optional(canary) : std::nullopt;
-}
-
-bool is_before_first_backup(World& world) {
-  return world.disk.list(world.need_state().backups()).value_or(std::vector<platform::Entry>{}).empty();
 }
 
 }  // namespace
@@ -169,9 +234,18 @@ void add_exposure(World& world, Proposal& proposal) {
   auto canary = look_at_canary(world);
   if (!canary || canary->seen == Seen::refused) return;
   proposal.plan.notes.push_back(canary->words);
-  // What nobody could find out is told once, before there is anything to read; a link's caller is not the one to tell.
-  bool is_told_now = !world.asked_at.empty() && is_before_first_backup(world);
-  if (canary->seen == Seen::given_out || is_told_now) proposal.warnings.push_back(canary->words);
+  // What nobody could find out is agreed to once; a link's caller is not the one to ask.
+  bool is_asked = !world.asked_at.empty() && !world.disk.look(world.need_state().canary_accepted());
+  if (canary->seen == Seen::given_out || is_asked) proposal.warnings.push_back(canary->words);
+}
+
+void note_exposure_accepted(World& world, const Proposal& proposal) {
+  if (proposal.warnings.empty() || !world.state_folder || !world.state_folder->exposed) return;
+  auto canary = look_at_canary(world);
+  const auto& asked = proposal.warnings;
+  bool was_asked = canary && canary->seen == Seen::unknown &&
+                   std::find(asked.begin(), asked.end(), canary->words) != asked.end();
+  if (was_asked) world.disk.replace(world.need_state().canary_accepted(), "", 0600, platform::Sync::no);
 }
 
 }  // namespace actions

@@ -12,9 +12,6 @@
 
 namespace actions {
 
-// Words of the bundle's index.html that only ours has.
-constexpr const char* kFirstContactTitle = "<title>Unstick: does it run here?</title>";
-
 enum class Seen {
   refused,    // the server does not give the file out, others it does
   given_out,  // anybody who knows the address can read it
@@ -30,7 +27,9 @@ struct Canary {
 std::optional<Canary> look_at_canary(World& world);
 
 // A backup that this proposal makes would lie there: where strangers can read it that has to be accepted first; where
-// it could not be found out whether they can, before the first backup.
+// it could not be found out whether they can, once.
 void add_exposure(World& world, Proposal& proposal);
+// The owner consented to this proposal with its warnings.
+void note_exposure_accepted(World& world, const Proposal& proposal);
 
 }  // namespace actions

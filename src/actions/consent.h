@@ -23,7 +23,7 @@ struct Consented {
 // A new code for this plan, 130 bits of chance, for use in a URL.
 std::string issue_consent(World& world, const std::string& task, const Options& options, const std::string& findings);
 
-// What the code stands for; nullopt when it is unknown, or was issued under another key. Changes nothing.
+// What the code stands for; nullopt when it is unknown, or was issued under another key.
 std::optional<Consented> find_consent(World& world, const std::string& code);
 
 // Uses it up. False when somebody else did in the same moment.

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "actions/canary.h"
 #include "actions/consent.h"
 #include "actions/console.h"
 #include "actions/safety_backup.h"
@@ -202,6 +203,7 @@ Answer with_consent(World& world, const Task& task, const Asked& asked, const Co
   if (proposal.agreement || consent.expired || proposal.findings != consent.findings)
     return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
+  note_exposure_accepted(world, proposal);
   // A consent is given once, and cannot be repeated by a reload.
   Answer answer = begun(world, task, asked.options, proposal, jobs::Repeat::again);
   bool tells_secret = task.action && task.action->special == Special::tells_secret;

@@ -55,11 +55,21 @@ bool is_upload(std::string_view name) {
   return name.ends_with(".zip") || name.ends_with(".sql") || name.ends_with(".sql.gz");
 }
 
-// Ours: made by us, or with nothing in it but uploads for us and what bears a name that we give.
+// Whether something in there bears the id of a job: nobody else gives such names.
+bool holds_jobs_work(platform::Disk& disk, const Path& folder) {
+  auto entries = disk.list(folder).value_or(std::vector<platform::Entry>{});
+  return std::any_of(entries.begin(), entries.end(), [](const platform::Entry& entry) {
+    return storage::is_job_id(entry.name.substr(0, storage::kJobIdLength));
+  });
+}
+
+// Ours: made by us, with what a job of ours made, or with nothing in it but uploads for us and what bears a name that
+// we give.
 bool is_ours(platform::Disk& disk, const Path& folder) {
   storage::StateNames names(folder);
   auto version = disk.read(names.version(), 32);
   if (version && base::whole_number(base::trim(*version))) return true;
+  if (holds_jobs_work(disk, names.jobs()) || holds_jobs_work(disk, names.backups())) return true;
   auto own = names.own_entries();
   own.insert(own.end(), {names.backups(), folder / ".htaccess"});
   // Another request may be making it ours in this moment, or was killed while it did: Disk::replace() writes

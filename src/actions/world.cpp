@@ -153,7 +153,7 @@ void FoundMemory::keep(const std::string& question, const Found& found) {
 std::string words_of_unnamed_proxy(const World& world) {
   if (world.unnamed_proxy.empty()) return {};
   return "addresses are shown with https:// because a proxy in front says that this request came so, and the settings "
-         "name none: write its address or network as trusted_proxy = there, and the cookie is for https only and "
+         "do not name it: write its address or network as trusted_proxy = there, and the cookie is for https only and "
          "visitors are told apart. This request came from " + world.unnamed_proxy + ": if that is you, ask the host";
 }
 

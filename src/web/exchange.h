@@ -44,7 +44,9 @@ class Exchange {
   void head();
   // Whether the browser can go on without the key in its links.
   bool keeps_session() const;
-  bool is_private() const { return links_.is_said_to_be_encrypted() || is_loopback(request_.host); }
+  bool is_private() const { 
+    return links_.is_encrypted() || request_.forwarded_proto_https || is_loopback(request_.host);
+  }
   std::string cookie_words(const std::string& value, const std::string& more) const;
   void log_in();
   void log_out();
@@ -85,7 +87,8 @@ class Exchange {
   void tell_quietly(const actions::Answer& answer);
   void wait_quietly(const std::string& id);
   void tell_held_quietly(const actions::Answer& answer);
-  void hold_for(pid_t child);
+  // The answer is out. Nobody else may come to take the job further: slice by slice to its end, for an hour at most.
+  void go_on_with(const std::string& id, Attached child);
 
   Gateway& gateway_;
   Request request_;

@@ -17,6 +17,7 @@ using actions::Outcome;
 
 constexpr unsigned kDefaultWaitSeconds = 25;
 constexpr unsigned kMostWaitSeconds = 300;
+constexpr auto kMostHeld = std::chrono::hours(1);
 const Headers kPassOn = {{"X-Accel-Buffering", "no"}};
 
 }  // namespace
@@ -204,8 +205,9 @@ void Exchange::wait_quietly(const std::string& id) {
   bool rests = jobs::is_over(job.state) || job.state == jobs::State::interrupted;
   int status = !rests ? 202 : job.state == jobs::State::done ? 200 : 500;
   std::string text = rests ? "-- " + jobs::state_words(job) : "-- still running: job " + id;
-  tell_result(status, text, child > 0 ? kPassOn : Headers{});
-  hold_for(child);
+  bool is_held = child.is_there() || job.state == jobs::State::waiting;
+  tell_result(status, text, is_held ? kPassOn : Headers{});
+  if (is_held) go_on_with(id, std::move(child));
 }
 
 void Exchange::tell_held_quietly(const actions::Answer& answer) {
@@ -213,15 +215,16 @@ void Exchange::tell_held_quietly(const actions::Answer& answer) {
   // It waits for a request, and this is one.
   bool waits = job && job->state == jobs::State::waiting;
   if (waits && answer.outcome == Outcome::same_running) return wait_quietly(answer.job);
-  pid_t child = waits ? jobs::advance_job(world_.need_engine(), *job, jobs::Slice::request).attached : 0;
-  tell_result(request_.flag("strict") ? 409 : 202, held_words(answer, job), child > 0 ? kPassOn : Headers{});
-  hold_for(child);
+  Attached child(waits ? jobs::advance_job(world_.need_engine(), *job, jobs::Slice::request).attached : 0);
+  if (waits) job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
+  tell_result(request_.flag("strict") ? 409 : 202, held_words(answer, job), waits ? kPassOn : Headers{});
+  if (waits) go_on_with(answer.job, std::move(child));
 }
 
-void Exchange::hold_for(pid_t child) {
-  if (child == 0) return;
+void Exchange::go_on_with(const std::string& id, Attached child) {
   gateway_.flush();
-  platform::wait_for(child);
+  child.wait();
+  wait_for_end(world_, id, kMostHeld);
 }
 
 }  // namespace web

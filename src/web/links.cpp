@@ -8,7 +8,7 @@ namespace web {
 
 Links::Links(const Request& request, const actions::World& world, const Access& access) {
   bool trusted = in_any(request.client, world.settings.trusted_proxy);
-  encrypted_ = request.https || (trusted && request.forwarded_https);
+  encrypted_ = request.https || (trusted && request.forwarded_proto_https);
   said_encrypted_ = encrypted_ || request.forwarded_https;
   bool path_is_secret = world.key.place == actions::KeyPlace::program_name;
   if (!path_is_secret && !request.host.empty())

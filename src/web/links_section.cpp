@@ -131,7 +131,7 @@ Html made_link_page(const base::Fields& made, const Links& links, actions::Answe
               "&quiet makes the answer short, and its status the result: 200 done, 202 still running or skipped, 500 "
               "failed.") +
           "<p>" + link(links.list(), "Back") + "</p>\n";
-  return {body, "A new link", {}, kConsoleScript};
+  return {body, "A new link", {}, kConsoleScript, true};
 }
 
 }  // namespace web

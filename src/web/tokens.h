@@ -37,6 +37,8 @@ struct ViewToken {
 };
 ViewToken new_view(View view, const std::string& job);
 std::string view_token(const std::string& secret, const ViewToken& token);
+// Whether it has the shape of one whose time is not over: what no secret is needed for.
+bool may_be_view_token(std::string_view text, platform::WallTime now);
 std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now);
 
 }  // namespace web

@@ -107,7 +107,7 @@ SAYS_HTTPS = ({"X-Forwarded-Proto": "https"}, {"X-Forwarded-Proto": "HTTPS, http
               {"Forwarded": 'For="[2001:db8::1]:80";Proto="https", proto=http'})
 SAYS_HTTP = ({"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "http, https"}, {"X-Forwarded-Ssl": "off"},
              {"Forwarded": "proto=http, proto=https"}, {"X-Forwarded-Proto": "https.evil.test"}, {})
-UNNAMED = "the settings name none: write its address or network as trusted_proxy ="
+UNNAMED = "the settings do not name it: write its address or network as trusted_proxy ="
 
 
 @pytest.mark.parametrize("headers", [*SAYS_HTTPS, *SAYS_HTTP], ids=str)
@@ -127,6 +127,21 @@ def test_the_lines_for_cron_follow_a_proxy_that_is_not_named_and_say_so_and_the_
     page = box.owner(headers={**NAVIGATION, **said})
     assert "Secure" not in page.headers["Set-Cookie"], "it would be lost where the connection is plain after all"
     assert UNNAMED in page.text and "This page came over plain HTTP" not in page.text
+
+
+@pytest.mark.parametrize("settings", ["trusted_proxy = 10.0.0.1", ""])
+@pytest.mark.parametrize("said", [{"X-Forwarded-Ssl": "on"}, {"Front-End-Https": "on"}, {"X-Forwarded-Scheme": "https"},
+                                  {"Forwarded": "proto=https"}], ids=str)
+def test_x_forwarded_proto_alone_decides_and_other_headers_make_links_but_no_cookie(boxes, settings, said):
+    box = boxes(settings=settings)
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, **said, "X-Forwarded-Proto": "http"})
+    assert "Secure" not in page.headers["Set-Cookie"] and "This page came over plain HTTP" in page.text
+    text = box.owner(REMOTE_ADDR="10.0.0.1", headers={**said, "X-Forwarded-Proto": "http"}).text
+    assert "https://example.test/" not in text and UNNAMED not in text
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, **said})
+    assert "Secure" not in page.headers["Set-Cookie"] and "This page came over plain HTTP" in page.text
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, "X-Forwarded-Proto": "https"})
+    assert ("Secure" in page.headers["Set-Cookie"]) == bool(settings)
 
 
 def test_without_any_hint_the_page_of_a_new_link_says_what_to_do_where_the_browser_used_https(box):

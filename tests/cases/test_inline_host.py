@@ -3,6 +3,7 @@
 with its length, and only then held for the job: behind a web server that passes text on, cron hears of it in time."""
 
 import json
+import time
 
 import pytest
 
@@ -63,6 +64,25 @@ def test_a_job_that_nobody_drives_is_taken_further_by_the_next_call(inline):
     answer = inline.stranger(f"{inline.link}&quiet&wait=60")
     assert (answer.status, answer.text.startswith("-- done: exit 0")) == (200, True), answer
     assert len(inline.ran()) == 1
+
+
+def test_the_request_goes_on_with_the_job_beyond_the_first_slice(inline):
+    """A request takes a job further up to the step that ends after 18 s; the next step is for another, or for this one again."""
+    inline.release()
+    inline.stranger(f"{inline.link}&quiet&wait=60")
+    job, = [path for path in (inline.state / "jobs").iterdir() if TASK in (path / "plan.json").read_text()]
+    plan = json.loads((job / "plan.json").read_text())
+    plan["steps"] *= 2
+    (job / "plan.json").write_text(json.dumps(plan))
+    as_it_was_begun(job)
+    (inline.var / "ran").unlink()
+    inline.hold(silent=True)
+    live = inline.begin(f"{inline.link}&quiet&wait=0")
+    process.wait_until(lambda: len(inline.ran()) == 1, what="the first command to run")
+    time.sleep(20)
+    inline.release()
+    assert live.finish().status == 202
+    assert len(inline.ran()) == 2 and "-- done: exit 0" in inline.owner(f"job={job.name}").text
 
 
 def test_a_repair_that_nobody_drives_is_taken_further_by_a_call_that_it_holds_off(inline):

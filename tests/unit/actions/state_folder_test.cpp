@@ -166,7 +166,15 @@ TEST_CASE("Of the settings' folder a folder inside is taken where it holds what 
       CHECK(found() == "/data/mine");
     }
   }
+  SECTION("one with a job of ours, or its backup, is taken itself, whatever else became of it") {
+    account.disk.put_file("/data/mine/holiday.jpg", "x");
+    SECTION("a job") { account.disk.put_folder("/data/mine/jobs/20261121-093015123-k3v9qa"); }
+    SECTION("a backup") { account.disk.put_file("/data/mine/backups/20261121-093015123-k3v9qa.zip", "x"); }
+    CHECK(found() == "/data/mine");
+  }
   SECTION("somebody else's is not") {
+    account.disk.put_file("/data/mine/backups/monday.zip", "x");
+    account.disk.put_file("/data/mine/jobs/letter.txt", "x");
     account.disk.put_file("/data/mine/holiday.jpg", "x");
     CHECK(found() == "/data/mine/unstick-state");
     account.disk.put_file("/data/mine/version", "7.2.0\n");
