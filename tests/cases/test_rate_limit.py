@@ -123,17 +123,17 @@ def test_all_unknown_clients_together_cause_twenty_slow_hashes_a_second(hashed):
     """And that keeps no client out that logged in before."""
     assert login(hashed, "203.0.113.9") == 200
     hashed.restart()
-    for _ in range(8):
+    for _ in range(60):
         wait_for_a_new_second()
         began = int(time.time())
-        statuses = [guess(hashed, 1, f"198.51.100.{number}")[0] for number in range(32)]
+        statuses = [guess(hashed, 1, f"198.51.100.{number}")[0] for number in range(22)]
         known = login(hashed, "203.0.113.9")
         if int(time.time()) == began:
             break
         hashed.restart()
     else:
-        pytest.fail("this machine does not make 32 requests within a second")
-    assert statuses == [403] * 20 + [429] * 12
+        pytest.fail("this machine does not make 23 requests within a second")
+    assert statuses == [403] * 20 + [429] * 2
     assert known == 200
 
 
