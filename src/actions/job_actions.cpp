@@ -7,8 +7,10 @@
 
 #include "actions/closing.h"
 #include "actions/replacing.h"
+#include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "storage/backups.h"
 #include "storage/site_closure.h"
 #include "storage/swap.h"
 
@@ -74,7 +76,7 @@ Proposal propose_job_stop(World& world, const Options& options) {
   auto job = meant_job(world, options);
   Proposal proposal = about("job:stop", job);
   if (proposal.nothing_to_do) return proposal;
-  if (!is_running(*job)) return nothing(proposal, "the job does not run"), proposal;
+  if (!is_running(*job) && job->state != jobs::State::waiting) return nothing(proposal, "the job does not run"), proposal;
   add_step(proposal, "ask the job's command to end; after 10 s end it by force");
   proposal.plan.notes.push_back("the job is then interrupted: it can be resumed, or given up with job:unlock");
   return proposal;
@@ -159,14 +161,28 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
+// False: there is nothing to put back from, and the proposal says so.
+bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& job) {
+  auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
+  if (!backup || !backup->manifest)
+    return nothing(proposal, "the upgrade may have changed the database, and the backup of this job is gone or not complete: `backups` "
+                             "lists what there is; job:unlock gives the job up and opens the site"), false;
+  add_step(proposal, "put the database back from the backup that this job made right before, and drop the tables that came since");
+  proposal.plan.notes.push_back("the backup holds the database of " + base::printable_line(backup->manifest->taken) +
+                                "; the site was closed before and is closed still, so that nothing of visitors came since");
+  return true;
+}
+
 Proposal propose_job_rollback(World& world, const Options& options) {
   auto job = meant_job(world, options);
   Proposal proposal = about("job:rollback", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
+  need_no_upgrade(world);
   if (bars_way_back(*job))
     return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
                              "with its backup"), proposal;
+  if (began_installer(*job) && !add_database_back(world, proposal, *job)) return proposal;
   add_step(proposal, "put files and caches back to where they were before the job");
   add_step(proposal, "open the site, and give the job up");
   return proposal;
@@ -175,6 +191,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
 int act_job_rollback(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
+  need_no_upgrade(world);
   if (bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
@@ -189,6 +206,9 @@ Proposal propose_job_resume(World& world, const Options& options) {
   for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i)
     if (job->failed.good() || job->plan.steps[i].always) add_step(proposal, job->plan.steps[i].title);
   const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
+  if (next && job->in_step && next->verb == "run-installer")
+    proposal.plan.notes.push_back("the installer is not started a second time: the job looks whether what it started still works, and what "
+                                  "version the database says; if the upgrade did not come to its end, job:rollback is next");
   if (next && job->in_step && next->interruption == base::Interruption::once)
     proposal.plan.notes.push_back("the first of these steps was interrupted in the middle and runs again from its "
                                   "beginning: consent only if it may");

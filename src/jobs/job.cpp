@@ -77,7 +77,7 @@ class Reading {
       case What::begin: begin(event.step); break;
       case What::child: job_.child = event.pid, job_.child_ticks = event.ticks; break;
       case What::end: end(event); break;
-      case What::pause: rest(), paused_ = true; break;
+      case What::pause: rest(), job_.paused = true; break;
       case What::stopped: rest(), job_.stopped = true; break;
       case What::finish: over_ = true, job_.exit = event.exit, job_.ending = event.text; break;
       case What::given_up: given_up_ = !over_; break;  // it may have ended a moment before
@@ -95,7 +95,7 @@ class Reading {
     if (given_up_) return State::given_up;
     if (holder == Holder::runner) return State::running;
     if (holder == Holder::children) return State::still_busy;
-    return paused_ ? State::waiting : State::interrupted;
+    return job_.paused ? State::waiting : State::interrupted;
   }
 
  private:
@@ -103,7 +103,7 @@ class Reading {
     nobody_lives();  // a process that began while another had not ended: that one had died
     running_ = true;
     young_ = event.detached;
-    paused_ = job_.stopped = false;
+    job_.paused = job_.stopped = false;
   }
   void begin(int step) {
     if (!job_.in_step) job_.deaths_here = 0;
@@ -126,7 +126,7 @@ class Reading {
   void rest() { running_ = young_ = false; }
 
   Snapshot& job_;
-  bool running_ = false, young_ = false, paused_ = false, over_ = false, given_up_ = false;
+  bool running_ = false, young_ = false, over_ = false, given_up_ = false;
 };
 
 // A job's folder holds files and folders of files. The plan goes first: what is left is then no job.

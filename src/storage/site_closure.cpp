@@ -18,6 +18,7 @@ constexpr size_t kMostListBytes = 1 << 20;
 constexpr size_t kMostMarkBytes = 1024;
 constexpr unsigned kNameBits = 100;
 constexpr size_t kNameDigits = 26;
+const std::string kAsideBegin = ".unstick-";
 
 struct Closed {
   std::string file, aside, stub;
@@ -43,7 +44,7 @@ std::optional<Closure> read_list(platform::Disk& disk, const StateNames& state) 
 
 // The name ends as the file's does: what a server runs as PHP there must not be served as text here.
 Path beside(const Path& file, const std::string& word) {
-  return file.parent_path() / (".unstick-" + word + "-" + file.filename().native());
+  return file.parent_path() / (kAsideBegin + word + "-" + file.filename().native());
 }
 
 Path aside_of(const std::string& secret, const Path& file) {
@@ -126,6 +127,15 @@ std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
 
 bool is_any_stub(platform::Disk& disk, const Path& file) {
   return disk.read(file, kMostMarkBytes).value_or("").find(kStubMark) != std::string::npos;
+}
+
+std::optional<Path> file_behind(platform::Disk& disk, const Path& stub) {
+  if (!is_any_stub(disk, stub)) return std::nullopt;
+  const std::string begin = kAsideBegin, end = "-" + stub.filename().native();
+  for (const auto& entry : disk.list(stub.parent_path()).value_or(std::vector<platform::Entry>{}))
+    if (entry.name.size() == begin.size() + kNameDigits + end.size() && entry.name.starts_with(begin) && entry.name.ends_with(end))
+      return stub.parent_path() / entry.name;
+  return std::nullopt;
 }
 
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job,

@@ -59,7 +59,7 @@ def test_a_link_on_another_site_gets_nothing_by_the_cookie(visit, cache, host):
     visitor = visit(host=host)
     jobs = visitor.open_list().jobs()
     visitor.driver.get(f'data:text/html,<a href="{visitor.base}?task=cache:purge">look</a>')
-    visitor.driver.find_element("link text", "look").click()
+    visitor.click("look")
     visitor.see("secret phrase")
     assert visitor.is_asked_for_the_key()
     assert visitor.jobs() == jobs
@@ -93,7 +93,7 @@ def test_with_nothing_running_job_stop_says_so_and_has_no_button(visit):
     visitor.click_task("job:stop")
     assert "nothing to do" in visitor.text()
     assert visitor.driver.find_elements("tag name", "button") == []
-    visitor.driver.find_element("link text", "Back").click()
+    visitor.click("Back")
     visitor.see("All actions")
     assert visitor.heading() == "Unstick"
 

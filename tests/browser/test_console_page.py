@@ -81,10 +81,10 @@ def test_what_is_wrong_stands_at_the_top_and_its_button_leads_to_the_plan(visito
     first = visitor.driver.find_element("css selector", ".findings li h3").text
     assert "local.php, is missing" in first
     visitor.screenshot("console-broken")
-    visitor.driver.find_element("link text", "Mend it: config:fix").click()
+    visitor.click("Mend it: config:fix")
     assert visitor.heading() == "config:fix"
     visitor.driver.back()
-    visitor.driver.find_element("link text", "Show the plan that mends it").click()
+    visitor.click("Show the plan that mends it")
     assert visitor.heading() == "recover"
     visitor.screenshot("console-plan")
 
@@ -103,7 +103,7 @@ def test_a_job_that_ends_before_the_readers_eyes_can_no_longer_be_stopped(visito
     assert visitor.driver.find_elements("link text", "Stop it")
     visitor.screenshot("job-running")
     visitor.see("-- done: exit 0")
-    process.wait_until(lambda: not visitor.driver.find_elements("link text", "Stop it"), 5.0, "the buttons of a job that is over")
+    process.wait_until(lambda: not visitor.driver.find_elements("link text", "Stop it"), 30, "the buttons of a job that is over")
     assert visitor.driver.find_elements("link text", "The output as text")
     assert not visitor.driver.find_elements("link text", "Take it back (undo)"), "undo takes no console command back"
     assert visitor.browser.console() == []
@@ -115,20 +115,20 @@ def test_a_job_at_work_is_seen_followed_stopped_and_given_up_from_the_page(visit
     visitor.open_list()
     assert verdict(visitor) == "A job is at work" and job in visitor.text()
     visitor.screenshot("console-busy")
-    visitor.driver.find_element("link text", "Watch it").click()
-    process.wait_until(lambda: "line 2 of" in visitor.text(), 10.0, "the output")
-    visitor.driver.find_element("link text", "Back").click()
-    visitor.driver.find_element("link text", "Stop it").click()
+    visitor.click("Watch it")
+    process.wait_until(lambda: "line 2 of" in visitor.text(), 30, "the output")
+    visitor.click("Back")
+    visitor.click("Stop it")
     visitor.press("Do it")
     visitor.see("asked to stop")
     visitor.wait_for_end_of(job)
     visitor.open_list()
     assert verdict(visitor) == "A job was interrupted"
     visitor.screenshot("console-interrupted")
-    visitor.driver.find_element("link text", "Go on where it stopped").click()
+    visitor.click("Go on where it stopped")
     assert visitor.heading() == "job:resume"
     visitor.driver.back()
-    visitor.driver.find_element("link text", "Give it up").click()
+    visitor.click("Give it up")
     visitor.press("Do it")
     visitor.see("given up")
 
@@ -138,9 +138,10 @@ def test_a_job_that_was_interrupted_goes_on_from_the_page_to_its_end(visitor):
     visitor.place.stop(job)
     visitor.open_list()
     assert verdict(visitor) == "A job was interrupted"
-    visitor.driver.find_element("link text", "Go on where it stopped").click()
+    visitor.click("Go on where it stopped")
     assert "main" in visitor.driver.find_element("xpath", "//button[normalize-space()='Do it']").get_attribute("class")
     visitor.press("Do it")
+    visitor.see("goes on")
     visitor.wait_for_end_of(job)
     visitor.open(f"job={job}&pretty")
     visitor.see("-- done: exit 0")
@@ -201,7 +202,7 @@ def test_by_the_keyboard_alone_the_first_button_is_reached_and_pressed(visitor, 
     outline = visitor.script("return getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none", "nobody sees where he is"
     visitor.driver.switch_to.active_element.send_keys("\ue007")
-    process.wait_until(lambda: visitor.heading() == "recover", 10.0, "the plan")
+    process.wait_until(lambda: visitor.heading() == "recover", 30, "the plan")
 
 
 def test_without_javascript_it_does_all_the_same(visit, broken):
@@ -210,7 +211,7 @@ def test_without_javascript_it_does_all_the_same(visit, broken):
     assert visitor.heading() == "Unstick" and "wrong with this site" in visitor.text()
     assert not visitor.driver.find_element("id", "search").is_displayed()
     visitor.screenshot("console-noscript")
-    visitor.driver.find_element("link text", "Show the plan that mends it").click()
+    visitor.click("Show the plan that mends it")
     assert visitor.heading() == "recover"
 
 

@@ -91,7 +91,7 @@ def test_back_and_forward_start_nothing(visit):
     visitor.see("-- done: exit 0")
     jobs = visitor.jobs()
     visitor.driver.back()
-    process.wait_until(lambda: visitor.heading() == "Unstick" or visitor.driver.back(), 10.0, "the list to be back")
+    process.wait_until(lambda: visitor.heading() == "Unstick" or visitor.driver.back(), 30, "the list to be back")
     visitor.driver.forward()
     visitor.driver.forward()
     visitor.see(f"Executing console {line}")
@@ -105,7 +105,7 @@ def test_a_browser_that_is_closed_does_not_end_the_job_and_its_address_shows_it_
     with Browser() as other:
         leaving = Visit(other, visitor.place, SECURE).open_list()
         Background(leaving.open_task, line)  # which returns when the page is there, or the browser gone
-        process.wait_until(lambda: len(visitor.jobs()) > len(jobs), 10.0, "the job")
+        process.wait_until(lambda: len(visitor.jobs()) > len(jobs), 30, "the job")
         other.kill()
     [job] = set(visitor.jobs()) - set(jobs)
     assert visitor.place.runner(job) is not None, "the job had ended before the browser was closed"

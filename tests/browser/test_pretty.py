@@ -24,16 +24,16 @@ def test_the_page_grows_by_itself_up_to_the_end_and_leads_back(visit, row, host)
     visitor.open_task(line, "&pretty")
     visitor.script("window.neverReloaded = true")
     assert visitor.heading() == line and "running" in state(visitor)
-    process.wait_until(lambda: "line 2 of" in output(visitor), 10.0, "the second line")
+    process.wait_until(lambda: "line 2 of" in output(visitor), 30, "the second line")
     visitor.screenshot(f"pretty-running-{row}-{host}")
     assert "all lines printed" not in output(visitor), "the lines came at the end"
-    process.wait_until(lambda: "done" in state(visitor), 15.0, "the end")
+    process.wait_until(lambda: "done" in state(visitor), 30, "the end")
     assert shown_lines(output(visitor)) == ["1", "2", "3", "4", "5"] and "all lines printed" in output(visitor)
     assert output(visitor).count("Executing console") == 1
     assert visitor.script("return window.neverReloaded === true")
     assert visitor.browser.console() == []
     visitor.screenshot(f"pretty-done-{row}-{host}")
-    visitor.driver.find_element("link text", "Back").click()
+    visitor.click("Back")
     visitor.see("All actions")
     assert visitor.heading() == "Unstick"
 
@@ -50,7 +50,7 @@ def test_without_javascript_the_page_goes_on_by_itself_too(visit, row, host):
     visitor.screenshot(f"pretty-noscript-{row}-{host}")
     assert shown_lines(text) == ["1", "2", "3", "4", "5"]
     assert visitor.jobs() == jobs, "the page that reloads itself starts the task again"
-    visitor.driver.find_element("link text", "Back").click()
+    visitor.click("Back")
     visitor.see("All actions")
 
 
@@ -60,7 +60,7 @@ def test_what_a_command_prints_is_text_and_its_errors_are_marked(visit, host):
     line = "fixture:bytes --kind=stderr" + (" --mb=1" if host == PLAIN else "")
     visitor.place.allow(line)
     visitor.open_task(line, "&pretty")
-    process.wait_until(lambda: "done" in state(visitor), 15.0, "the end")
+    process.wait_until(lambda: "done" in state(visitor), 30, "the end")
     assert "err 5 <b>&amp;" in output(visitor)
     assert visitor.script("return document.querySelectorAll('#output b').length") == 0
     errors = "".join(visitor.script("return [...document.querySelectorAll('#output .err')].map((each) => each.textContent)"))

@@ -72,10 +72,20 @@ class Visit:
 
     def click_task(self, line):
         self.unfold()
-        self.driver.find_element("link text", line).click()
+        self.click(line)
+
+    def click(self, words):
+        """The link with these words."""
+        self._leave_by(self.driver.find_element("link text", words))
 
     def press(self, words):
-        self.driver.find_element("xpath", f"//button[normalize-space()='{words}']").click()
+        """The button of a form."""
+        self._leave_by(self.driver.find_element("xpath", f"//button[normalize-space()='{words}']"))
+
+    def _leave_by(self, element):
+        """Clicks it and waits until its page is gone; the driver alone does not always, and looks at the old page then."""
+        element.click()
+        process.wait_until(lambda: self.browser.is_gone(element), 30, "the next page")
 
     # ---- looking
 

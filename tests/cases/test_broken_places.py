@@ -86,7 +86,7 @@ def test_a_php_that_hangs_holds_nobody_for_long(boxes):
     box.write_settings(f"php = {slow}", key=KEY)
     answer = box.owner("task=php")
     assert "it did not answer within 2 s" in answer.text and answer.seconds < 6
-    assert box.owner("task=php").seconds < 1  # asked once, remembered
+    assert box.owner("task=php").seconds < 2  # asked once, remembered: it does not wait again
 
 
 @pytest.mark.parametrize("where", ["root", "above"])

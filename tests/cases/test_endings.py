@@ -115,4 +115,4 @@ def test_a_console_with_a_syntax_error_is_explained(box):
 def test_no_process_of_an_ended_job_is_left(box):
     box.owner("task=cache:clear")
     box.restart()
-    process.wait_until(lambda: not process.running_below(box.folder), 5, "all processes to end")
+    process.wait_until(lambda: not process.running_below(box.folder), 30, "all processes to end")

@@ -124,7 +124,7 @@ def test_a_disk_that_fills_up_while_a_job_runs_does_not_end_it(box, small, flood
         (box.var / "flood").touch()
         process.wait_until(lambda: not (box.var / "flood").exists(), what="the flood")
     box.release()
-    process.wait_until(lambda: '"finish"' in box.log(), 15, "the job to end")
+    process.wait_until(lambda: '"finish"' in box.log(), 30, "the job to end")
     answer = box.run("job=last")
     assert answer.status == 200 and "begun cache:clear" in answer.text
     assert re.fullmatch(r"-- done: exit 0 in \d+\.\d s", answer.lines[-1]), answer
@@ -144,7 +144,7 @@ def test_output_that_a_full_disk_swallowed_is_said_once_there_is_room(box, small
     process.wait_until(lambda: not (box.var / "flood").exists(), what="the flood")
     filler.unlink()
     box.release()
-    process.wait_until(lambda: '"finish"' in box.log(), 15, "the job to end")
+    process.wait_until(lambda: '"finish"' in box.log(), 30, "the job to end")
     answer = box.run("job=last")
     assert re.search(r"^-- \S+ k?M?B of output lost here: the disk was full$", answer.text, re.MULTILINE), answer
     assert answer.lines[-1].startswith("-- done: exit 0")

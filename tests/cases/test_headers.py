@@ -112,7 +112,7 @@ def test_a_slow_client_gets_the_head_at_once(box):
     assert "Status: 200 OK" in live.wait_for("\r\n\r\n", 5)
     box.release()
     assert live.finish().lines[-1].startswith("-- done")
-    process.wait_until(lambda: '"finish"' in box.log(), 5, "the job to end")
+    process.wait_until(lambda: '"finish"' in box.log(), 30, "the job to end")
 
 
 HOSTILE_NAMES = ("<img src=x onerror=alert(1)>.sql", "' onmouseover='alert(1)'.sql", "\x1b[2J\r\n-- done: exit 0.sql", "\" autofocus onfocus=\"alert(1).zip",

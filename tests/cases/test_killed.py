@@ -118,7 +118,7 @@ def test_an_interrupted_job_is_given_up_with_consent_and_the_site_is_free(held):
 def test_a_running_job_is_stopped_with_consent(held):
     answer = consent(held, "job:stop")
     assert "was asked to stop" in answer.text
-    process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 5, "the command to end")
+    process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 30, "the command to end")
     answer = held.run("job=last")
     assert answer.lines[-2] == "-- stopped on request" and answer.lines[-1].startswith("-- stopped in step 1 of 1")
     assert held.owner("task=cache:clear").status == 409
@@ -130,7 +130,7 @@ def test_a_running_job_is_stopped_with_consent(held):
 def test_a_command_whose_job_died_is_stopped_too(held):
     kill_job(held)
     consent(held, "job:stop")
-    process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 5, "the command to end")
+    process.wait_until(lambda: not any(map(process.start_time, held.console_pids())), 30, "the command to end")
     assert held.run("job=last").lines[-1].startswith("-- interrupted in step 1 of 1")
 
 

@@ -73,9 +73,9 @@ def test_a_configuration_that_is_code_names_the_settings_that_replace_it(place):
 def test_a_second_backup_at_the_same_time_shows_the_first(place, mariadb):
     """While a table is locked the first one waits."""
     lock = Background(mariadb.sql, f"lock tables `{place.site.prefix}leads` write; select sleep(4)", place.name)
-    process.wait_until(lambda: ["User sleep"] in mariadb.sql("select state from information_schema.processlist"), 10, "the lock")
+    process.wait_until(lambda: ["User sleep"] in mariadb.sql("select state from information_schema.processlist"), 30, "the lock")
     first = Background(place.run, "db:backup")
-    process.wait_until(lambda: list(place.state.glob("jobs/*/journal")), 3, "the job")
+    process.wait_until(lambda: list(place.state.glob("jobs/*/journal")), 30, "the job")
     status, text = place.run("db:backup")
     assert status == 4 and "skipped" in text, text
     assert lock.result() == [["0"]]

@@ -29,8 +29,8 @@ def begin_migration(place, mariadb):
     (place.site.var / "fixture.json").write_text(json.dumps({"migration_seconds": 4}))
     mariadb.sql(f"delete from `{place.site.prefix}migrations` where version like '%20211026152443'", place.name)
     running = Background(place.run, "doctrine:migrations:migrate")
-    process.wait_until(lambda: list(place.state.glob("closed")), 20, "the site to be closed")
-    process.wait_until(lambda: "Migrating up" in log(place), 20, "the migration to run")
+    process.wait_until(lambda: list(place.state.glob("closed")), 30, "the site to be closed")
+    process.wait_until(lambda: "Migrating up" in log(place), 30, "the migration to run")
     return running
 
 

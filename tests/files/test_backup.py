@@ -205,7 +205,7 @@ def test_a_stop_leaves_nothing(box, huge):
     start_backup(box, huge)
     job = next((box.state / "backups").glob("*.partial")).name[:25]
     (box.state / "jobs" / job / "stop").touch()
-    process.wait_until(lambda: not box.is_running(), 10, "the job to stop")
+    process.wait_until(lambda: not box.is_running(), 30, "the job to stop")
     assert left_in_backups(box) == []
 
 
@@ -217,7 +217,7 @@ def test_a_kill_leaves_no_archive_and_what_it_left_can_go(box, huge):
     for pid in process.running_below(box.folder):
         if box.server is None or pid not in box.server.child.processes():
             os.kill(pid, 9)
-    process.wait_until(lambda: not box.is_running(), 10, "the job to die")
+    process.wait_until(lambda: not box.is_running(), 30, "the job to die")
     assert left_in_backups(box) == [partial.name]
     assert "files  " in (text := box.owner("task=backups").text) and "NOT COMPLETE: it was interrupted" in text
     assert box.owner(f"task=backup:download&backup={partial.name[:25]}").status == 500
@@ -294,7 +294,7 @@ def test_who_goes_away_stops_it(box, huge):
     if box.mode == "fastcgi":
         pid = box.server.child.processes()[0]
         spent = [cpu_seconds(pid)]
-        process.wait_until(lambda: spent.append(cpu_seconds(pid)) or spent[-1] - spent[-2] < 0.01, 10, "the program to be idle")
+        process.wait_until(lambda: spent.append(cpu_seconds(pid)) or spent[-1] - spent[-2] < 0.01, 30, "the program to be idle")
         huge.unlink()
         assert content_of(io.BytesIO(box.owner("task=files:download").body)) == expected(box)
     else:

@@ -45,7 +45,7 @@ def long_replaced(open_place, uploaded):
     """A FastCGI program that was uploaded anew while it was idle and its job ran."""
     with open_place("nginx-fastcgi") as here:
         job = here.start("fixture:slow --lines=600 --delay=2 --tag=replaced")
-        runner = wait_until(lambda: here.runner(job), 5, "the job")
+        runner = wait_until(lambda: here.runner(job), 30, "the job")
         tree.install_program(uploaded, here.served.folder, names=("unstick.fcgi",))
         yield Replaced(here, job, runner, here.served.program.child.pid, time.monotonic())
 

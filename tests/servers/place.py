@@ -69,7 +69,7 @@ class Place:
         code = json.loads(plan).get("confirm")
         if code:
             httpclient.fetch(f"{self.served.base_url}?task=job:stop&job={job}&confirm={code}")
-        process.wait_until(lambda: self.runner(job) is None, 15, "the end of the job")
+        process.wait_until(lambda: self.runner(job) is None, 30, "the end of the job")
 
     def connections(self):
         """How many connections the web server has to the spawned FastCGI program now."""

@@ -64,7 +64,7 @@ def test_a_slow_one_is_left_running_and_never_runs_twice(here, call):
     before = here.jobs()
     status, again = call(f"{link}&wait=0")
     assert status == 0 and job_of(again) == job_of(text) and here.jobs() == before
-    process.wait_until(lambda: here.runner(job_of(text)) is None, 20, "the slow job")
+    process.wait_until(lambda: here.runner(job_of(text)) is None, 30, "the slow job")
     status, last = call(f"{link}&wait=30")
     assert status == 0 and "done: exit 0" in last
 

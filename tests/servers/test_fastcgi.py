@@ -24,7 +24,7 @@ def here(open_place):
 def job(here):
     """A job that runs longer than the test looks at it; stopped when the test is over."""
     made = here.start(f"fixture:slow --lines={LINES} --delay=0.5 --tag=j{next(TAG)}")
-    wait_until(lambda: _text(here, made, 1.0).count("\nline ") >= 1, 10, "the job's first line")
+    wait_until(lambda: _text(here, made, 1.0).count("\nline ") >= 1, 30, "the job's first line")
     yield made
     here.stop(made)
 
@@ -49,7 +49,7 @@ def _list_seconds(here):
 
 def test_twenty_followers_do_not_keep_the_list_waiting(here, job):
     followers = [Background(httpclient.stream, here.job(job)) for _ in range(20)]
-    wait_until(lambda: here.connections() >= 20, 5, "twenty followers")
+    wait_until(lambda: here.connections() >= 20, 30, "twenty followers")
     waits = [_list_seconds(here) for _ in range(10)]
     assert max(waits) < 1
     texts = {follower.result().text for follower in followers}
@@ -61,7 +61,7 @@ def test_beyond_48_followers_each_gets_a_chunk_and_a_refresh(here, job):
     begun = time.monotonic()
     requests = [httpclient.Request(here.job(job)) for _ in range(60)]
     followers = [Background(_all_of, request) for request in requests]
-    wait_until(lambda: sum("Refresh" in (request.answer.headers or ()) for request in requests) >= 12, 4,
+    wait_until(lambda: sum("Refresh" in (request.answer.headers or ()) for request in requests) >= 12, 30,
                "a Refresh for those beyond 48")
     assert _list_seconds(here) < 1
     short = [request for request in requests if request.answer.headers and "Refresh" in request.answer.headers]
@@ -90,7 +90,7 @@ def test_sigterm_ends_the_process_at_once_and_not_the_job(open_place):
         job = here.start("fixture:slow --lines=3 --delay=0.5 --tag=term")
         runner = here.runner(job)
         follower = Background(httpclient.stream, here.job(job, "&format=json"))
-        wait_until(lambda: here.connections() >= 1, 5, "the follower")
+        wait_until(lambda: here.connections() >= 1, 30, "the follower")
         here.served.program.child.send(signal.SIGTERM)
         assert here.served.program.child.wait(2) == 0
         _ignore_cut(follower)

@@ -27,8 +27,8 @@ def here(open_place):
 def run(here):
     """The job, the first 9 MB that a follower got, and the most memory that its process used (kB)."""
     follower = Background(_beginning, here.task(TASK), 9 * MB)
-    job = wait_until(lambda: here.newest_job(), 10, "the job")
-    runner = wait_until(lambda: here.runner(job), 10, "the job's process")
+    job = wait_until(lambda: here.newest_job(), 30, "the job")
+    runner = wait_until(lambda: here.runner(job), 30, "the job's process")
     peaks = []
 
     def ended():

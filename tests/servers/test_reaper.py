@@ -54,8 +54,8 @@ def test_the_next_job_runs_inside_its_owners_requests(long_reaped, steps):
     here = long_reaped.here
     before = here.jobs()
     follower = Background(httpclient.follow, here.task("fixture:slow --lines=3 --delay=1 --tag=inside"))
-    job, = wait_until(lambda: here.jobs() - before, 5, "the job")
-    runner = wait_until(lambda: here.runner(job), 5, "the job's process")
+    job, = wait_until(lambda: here.jobs() - before, 30, "the job")
+    runner = wait_until(lambda: here.runner(job), 30, "the job's process")
     assert os.getpgid(runner) == long_reaped.group, "in the web server's group"
     texts = follower.result().texts
     assert [text for text in texts if text.startswith("line ")] == ["line 1 of 3", "line 2 of 3", "line 3 of 3"]

@@ -89,6 +89,18 @@ class Browser:
         """Waits until the page shows the text; returns all its visible text."""
         return process.wait_until(lambda: text in (shown := self.body_text()) and shown, timeout, f"the page to show {text}")
 
+    def is_gone(self, element):
+        """Whether the page that the element was found in is no longer shown."""
+        try:
+            element.is_enabled()
+            return False
+        except StaleElementReferenceException:
+            return True
+        except WebDriverException as error:
+            if "does not belong to the document" not in str(error):
+                raise
+            return True
+
     def console(self):
         """What the page's scripts logged since the last call, one text a message."""
         return [entry["message"] for entry in self.driver.get_log("browser")]

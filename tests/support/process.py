@@ -20,7 +20,7 @@ _POLL_SECONDS = 0.01
 _children = set()
 
 
-def wait_until(predicate, timeout=10.0, what="the condition"):
+def wait_until(predicate, timeout=30.0, what="the condition"):
     """Polls until predicate() is true and returns what it returned; TimeoutError naming `what` after timeout seconds."""
     deadline = time.monotonic() + timeout
     while True:
@@ -81,7 +81,7 @@ class Child:
     def kill(self):
         """SIGKILL for the whole session; returns the pids that were alive."""
         alive = self.processes()
-        wait_until(self._killed, 10.0, f"the end of {self.argv[0]} ({self.pid})")
+        wait_until(self._killed, 30.0, f"the end of {self.argv[0]} ({self.pid})")
         self._popen.wait()
         _children.discard(self)
         return alive
@@ -152,7 +152,7 @@ def kill_below(folder):
         quiet = 0 if left else quiet + 1
         return quiet == 3
 
-    wait_until(gone, 10.0, f"the end of the processes in {folder}")
+    wait_until(gone, 30.0, f"the end of the processes in {folder}")
     return sorted(seen)
 
 

@@ -42,8 +42,6 @@ constexpr std::array kStages = {
     UpgradeStage{"finished", "Opening the site", "", "the last steps failed", kGoOn, Standing::newer},
 };
 
-constexpr std::array<std::string_view, 3> kMadeByScript = {"mautic-3-temp-files", ".htaccess.m3", "m3_upgrade_pending_phase_2.txt"};
-
 bool is_two(const base::Version& version) { return !version.empty() && version.major() == 2; }
 bool is_three(const base::Version& version) { return !version.empty() && version.major() == 3; }
 
@@ -57,8 +55,9 @@ std::vector<Entry> entries_of(platform::Disk& disk, const Path& folder) {
 
 std::vector<Path> left_over(platform::Disk& disk, const Site& site) {
   std::vector<Path> all;
-  for (const char* name : {"mautic-3-temp-files", "mautic-3-update-package.zip", "m3_upgrade_db_backup.sql", "m3_upgrade_pending_phase_2.txt",
-                           "upgrade_v3.php", "critical_migrations.txt"})
+  std::vector<std::string_view> names(kOfUpgrade.begin(), kOfUpgrade.end());
+  names.push_back("critical_migrations.txt");  // of the package, for the script
+  for (auto name : names)
     if (disk.look(site.root / name)) all.push_back(site.root / name);
   for (const auto& entry : entries_of(disk, site.root / "var")) {
     bool ours = entry.name.starts_with("mautic-2-backup-files-") || entry.name.starts_with("m3_upgrade_db_backup_") ||
@@ -85,7 +84,7 @@ bool is_plugin_of_two(std::string_view name) {
 }
 
 constinit const MajorUpgrade kUpgradeToThree = {
-    "Mautic 2", "Mautic 3", "3.0.2", "upgrade_v3.php", "upgrade_log.txt", kMadeByScript,
+    "Mautic 2", "Mautic 3", "3.0.2", kScript, kScriptsLog, kOfExchange,
     "http://mau.tc/m3-upgrade-error",  // the script's own
     "https://forum.mautic.org/c/support/mautic-3-install-upgrade-support/98",  // the user documentation of 2.x
     "change the cron lines from app/console to bin/console", kStages, "app/migrations", is_two, is_three, upgrade_obstacles, upgraded_configuration,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "apps/major_upgrade.h"
 
@@ -13,6 +14,22 @@ extern const MajorUpgrade kUpgradeToThree;
 
 // Into which the script moved all of Mautic 2.
 inline constexpr std::string_view kFormerFolder = "mautic-2-backup-files";
+inline constexpr std::string_view kUnpackedFolder = "mautic-3-temp-files";
+inline constexpr std::string_view kScript = "upgrade_v3.php", kScriptsLog = "upgrade_log.txt";
+
+// The script and what it makes in the root: neither of the releases nor the owner's.
+inline constexpr std::array<std::string_view, 8> kOfScript = {
+    ".htaccess.m3",  // of Mautic 3, where the owner changed Mautic 2's
+    kUnpackedFolder,
+    "m3_upgrade_pending_phase_2.txt",
+    "mautic-3-update-package.zip",
+    "m3_upgrade_db_backup.sql",
+    kScript,
+    kScriptsLog,
+    kFormerFolder,
+};
+inline constexpr auto kOfExchange = std::span(kOfScript).first<3>();    // nobody needs these once it is taken back,
+inline constexpr auto kOfUpgrade = std::span(kOfScript).subspan<1, 5>();  // and these once it is through
 
 // Where what is the owner's lies, beside what the release brings; restoreUserData of the script looks into these.
 inline constexpr std::array<std::string_view, 7> kFoldersOfOwner = {"plugins",     "themes",       "media/css", "media/dashboards",

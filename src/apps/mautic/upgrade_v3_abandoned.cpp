@@ -29,13 +29,9 @@ using Names = std::set<std::string>;
 constexpr size_t kMostLogBytes = 16 << 20;
 constexpr size_t kMostNamed = 6;
 constexpr std::chrono::hours kLivesOn{24}, kYearsAgo{24 * 90};  // after its log's last line
-constexpr std::string_view kFormer = kFormerFolder, kUnpacked = "mautic-3-temp-files", kLog = "upgrade_log.txt",
+constexpr std::string_view kFormer = kFormerFolder, kUnpacked = kUnpackedFolder, kLog = kScriptsLog,
                            kLocal = "app/config/local.php", kMoves = "Moving Mautic 2 files ";
 
-// Of the script itself: neither of the releases nor the owner's.
-constexpr std::array<std::string_view, 8> kOfScript = {
-    kFormer, kUnpacked, kLog, "m3_upgrade_db_backup.sql", "m3_upgrade_pending_phase_2.txt", ".htaccess.m3", "upgrade_v3.php",
-    "mautic-3-update-package.zip"};
 // In the root of the packages of 2.16 to 3.
 constexpr std::array<std::string_view, 24> kOfReleases = {
     "app", "bin", "media", "plugins", "themes", "translations", "vendor", "var", ".htaccess", "index.php", "index_dev.php",

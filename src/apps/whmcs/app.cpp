@@ -6,14 +6,14 @@
 #include "apps/command_grammar.h"
 #include "apps/database_upgrade.h"
 #include "apps/whmcs/checks.h"
+#include "apps/whmcs/state.h"
 
 namespace apps::whmcs {
 
 namespace {
 
 constexpr std::array<std::string_view, 1> kConsoles = {"crons/cron.php"};
-// What visitors and their payments reach first; what else lies in the root begins with the same init.php, which is left
-// alone, because the installer may need it.
+// What visitors reach first; entrances.cpp finds the others.
 constexpr std::array<std::string_view, 12> kFrontControllers = {
     "index.php",       "cart.php",       "clientarea.php",   "login.php",      "dologin.php", "register.php",
     "viewinvoice.php", "creditcard.php", "submitticket.php", "viewticket.php", "contact.php", "upgrade.php"};
@@ -62,6 +62,8 @@ constinit const App kApp = {
     .secrets = secrets,
     .arrange = arrange,
     .compiled = compiled,
+    .entrances = entrances,
+    .running_upgrade = running_upgrade,
 };
 
 }  // namespace apps::whmcs

@@ -29,6 +29,14 @@ TEST_CASE("job:rollback is offered where the journal says that something can be 
   CHECK_FALSE(offers(interrupted_in({"close-site", "restore-database"}), "job:rollback"));
 }
 
+TEST_CASE("An installer's upgrade is taken back from the job's own backup, as long as nobody else came into the site since") {
+  CHECK(offers(interrupted_in({"close-site", "dump-database", "run-installer"}), "job:rollback puts the database back"));
+  CHECK(offers(interrupted_in({"close-site", "dump-database", "await-answer"}), "job:rollback puts the database back"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "run-installer"}), "job:rollback"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "find-backup", "run-installer"}), "job:rollback"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "dump-database", "run-installer", "open-site"}), "job:rollback"));
+}
+
 TEST_CASE("a job that is over, or that nobody knows any more, cannot go on") {
   CHECK(offers(interrupted_in({"close-site"}), "job:resume"));
   CHECK_FALSE(offers(interrupted_in({"close-site"}, jobs::State::failed), "job:resume"));

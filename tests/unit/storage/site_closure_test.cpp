@@ -82,6 +82,18 @@ TEST_CASE("A closed site says so at each entrance, and the files wait beside und
   CHECK(behind_stub(site.memory, site.state, kJob, kConsole) == kConsole);
 }
 
+TEST_CASE("The file behind a stub is found by whoever knows nothing of the state folder") {
+  Site site;
+  CHECK_FALSE(file_behind(site.memory, kIndex));
+  site.close();
+  auto aside = file_behind(site.memory, kIndex);
+  REQUIRE(aside);
+  CHECK(site.text(aside->native()) == "the front");
+  CHECK(file_behind(site.memory, kConsole) == behind_stub(site.memory, site.state, kJob, kConsole));
+  site.memory.remove_file(*aside);
+  CHECK_FALSE(file_behind(site.memory, kIndex));
+}
+
 TEST_CASE("A site that another job closed is not closed a second time") {
   Site site;
   site.close(kOther);
