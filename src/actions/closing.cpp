@@ -91,6 +91,15 @@ bool close_site_before(World& world, Proposal& proposal, size_t step, const std:
   return true;
 }
 
+std::vector<Path> names_of_entrances(World& world) {
+  Proposal unread;  // notes belong to plans that close
+  return entrances_of(world, unread, consoles_of(world.need_site(), {}));
+}
+
+bool is_closed_unreadably(World& world) {
+  return world.state_folder && world.disk.look(world.state_folder->folder) && !storage::is_list_readable(world.disk, world.need_state());
+}
+
 std::optional<std::string> left_closed_by(World& world) {
   if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return std::nullopt;
   auto state = world.need_state();

@@ -92,7 +92,7 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
 // The job that has left the site closed, if giving up `job` (or nothing, if that is over) opens it: it is this one, or one
 // that can never go on.
 std::optional<std::string> closed_and_opened_with(World& world, const std::optional<jobs::Snapshot>& job) {
-  auto by = left_closed_by(world);
+  auto by = is_closed_unreadably(world) ? std::nullopt : left_closed_by(world);
   if (!by || (job && job->id == *by)) return by;
   auto closer = jobs::look_at(world.disk, world.need_state(), *by);
   return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
@@ -122,22 +122,32 @@ bool left_unsettled(World& world, const jobs::Snapshot& job) {
          });
 }
 
+const std::string kListUnreadable = "the list of what is closed cannot be read any more: each stub becomes the file that waits beside it";
+
+void open_by_names(World& world, base::Report& report) {
+  auto left = storage::open_by_names(world.disk, world.need_state(), names_of_entrances(world));
+  for (const auto& stub : left) report.line("nothing waits beside " + base::printable_line(stub.native()) + ": upload that file again");
+  report.line(left.empty() ? "the site is open again" : "the others are open again; then ask for job:unlock once more");
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
-    if (!closed_by || left_mixture(world)) return proposal;
+    bool by_names = is_closed_unreadably(world);
+    if ((!closed_by && !by_names) || left_mixture(world)) return proposal;
     proposal.nothing_to_do = false;
-    proposal.findings = "closed by " + *closed_by;
-    proposal.plan.notes = {"the job " + *closed_by + " closed the site and did not open it"};
+    proposal.findings = by_names ? "closed" : "closed by " + *closed_by;
+    proposal.plan.notes = {by_names ? kListUnreadable : "the job " + *closed_by + " closed the site and did not open it"};
     add_step(proposal, "open the site");
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
-  if (closed_by) add_step(proposal, "open the site");
+  if (closed_by || is_closed_unreadably(world)) add_step(proposal, "open the site");
+  if (is_closed_unreadably(world)) proposal.plan.notes.push_back(kListUnreadable);
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
@@ -147,12 +157,14 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
-  if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
+  bool by_names = is_closed_unreadably(world);
+  if (!is_there && !closed_by && !by_names) throw base::Failure("no job is running or interrupted");
   if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");
   }
+  if (by_names) return open_by_names(world, report), 0;
   if (!closed_by) return 0;
   for (const auto& taken : storage::open_site(world.disk, state, *closed_by))
     report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +

@@ -56,6 +56,12 @@ struct Taken {
 // Opens what this job closed. Throws Failure when an entrance cannot be opened; the others are.
 std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job);
 
+// False: there is a list of what is closed, and nobody can tell what it says.
+bool is_list_readable(platform::Disk& disk, const StateNames& state);
+// Without that list: each of these that is a stub becomes the file that waits beside it. Returns the stubs beside which none waits;
+// the list stays while there are such.
+std::vector<Path> open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances);
+
 // The job that closed the site; nullopt when it is open.
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state);
 

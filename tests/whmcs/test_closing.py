@@ -37,6 +37,10 @@ def admitted(billing, version=NEW, **options):
     return site
 
 
+def jobs_said(billing):
+    return "".join(file.read_text(errors="replace") for file in sorted(billing.state.glob("jobs/*/log/*")))
+
+
 def backed_up(billing):
     assert billing.run("db:backup") == 0, billing.said
     billing.run("backups")
@@ -95,6 +99,29 @@ def test_what_a_kill_left_closed_is_opened_again(billing, held):
     release()
     assert billing.run("job:unlock", "--yes") == 0, billing.said
     assert tree(site) == before
+
+
+def test_a_site_with_very_many_callbacks_is_opened_also_without_its_list(billing, held):
+    site = admitted(billing, database=OLD, installer=NEW)
+    for number in range(2000):
+        site.write(f"modules/gateways/callback/gateway{number}.php", f"<?php // {number}\n")
+    backup = backed_up(billing)
+    before = tree(site)
+    for damage in (None, "{"):
+        release = held()
+        jobs = len(jobs_said(billing))
+        child = billing.start("db:restore", f"--backup={backup}", "--yes")
+        wait_until(lambda: f"closed 2002 entrances in {site.root}/modules" in jobs_said(billing)[jobs:], seconds=120)
+        process.kill_below(billing.folder)
+        child.wait(timeout=60)
+        release()
+        assert STUB in text(site, "modules/gateways/callback/gateway1999.php")
+        if damage:
+            (billing.state / "closed").write_text(damage)
+            assert billing.run("db:repair", "--yes") == 1 and "job:unlock opens the site by the names" in billing.said, billing.said
+        assert billing.run("job:unlock", "--yes") == 0, billing.said
+        assert tree(site) == before
+        assert not (billing.state / "closed").exists()
 
 
 def test_an_old_release_is_known_also_while_it_is_closed(billing, held):

@@ -4,24 +4,18 @@ backup that it made itself. And a job that waits for the owner on a host that le
 import os
 import signal
 
-
 import pytest
 
 from cases.box import Box
 from servers.reaper import INLINE
 from support import process
 
-from .test_closing import STUB, text, tree
+from .test_closing import STUB, jobs_said as told, text, tree
 from .test_running import BETWEEN
 from .test_recover import AGREED, BEHIND, NEW, OLD, VERSION, columns, wait_until
 
 CLOSED = "the site is closed by a job of this program that did not come to its end"
 NOT_AGAIN = "The installer is not started over that a second time, and the site stays closed"
-
-
-def told(billing):
-    """All that its jobs said."""
-    return "".join(file.read_text(errors="replace") for file in sorted(billing.state.glob("jobs/*/log/*")))
 
 
 def killed(billing, **behave):
