@@ -64,6 +64,21 @@ std::vector<Path> entrances_of(World& world, Proposal& proposal, const std::vect
   return each_place_once(world, names);
 }
 
+// The front pages and the console decide whether the site can be closed; of the others it is closed what can be.
+void leave_out_unwritable(World& world, Proposal& proposal, std::vector<Path>& entrances) {
+  std::map<Path, std::vector<std::string>> left_open;
+  const Path console = entrances.at(0);
+  std::erase_if(entrances, [&](const Path& file) {
+    bool decides = file == console || file.parent_path() == world.need_site().root;
+    if (decides || !world.disk.look(file) || world.disk.may_write(file.parent_path())) return false;
+    left_open[file.parent_path()].push_back(base::printable_line(file.filename().native()));
+    return true;
+  });
+  for (const auto& [folder, names] : left_open)
+    proposal.plan.notes.push_back("NOT ALL of the site can be closed: this account may not write to " + base::printable_line(folder.native()) +
+                                  ", so that these stay open: " + base::join(names, ", ") + "; let nobody work there, and pause the cron lines");
+}
+
 }  // namespace
 
 void close_site_before(World& world, Proposal& proposal, size_t step) {
@@ -73,6 +88,7 @@ void close_site_before(World& world, Proposal& proposal, size_t step) {
 bool close_site_before(World& world, Proposal& proposal, size_t step, const std::vector<Path>& consoles) {
   const apps::Site& site = world.need_site();
   auto entrances = entrances_of(world, proposal, consoles);
+  leave_out_unwritable(world, proposal, entrances);
   for (const auto& file : entrances) {
     if (file.empty() || !world.disk.look(file) || world.disk.may_write(file.parent_path())) continue;
     proposal.plan.notes.push_back("the site CANNOT BE CLOSED meanwhile, because this account may not write to " +

@@ -96,7 +96,7 @@ base::Step proof_step(World& world, const apps::DatabaseUpgrade& upgrade, std::s
                    base::join(upgrade.answers, "|")},
                   {}};
   step.failure = std::string("the database is not of the files' version. ") +
-                 (has_backup ? "The backup that this job made right before is whole: `undo` brings it back. " : "This job made no backup. ") +
+                 (has_backup ? "The backup that this job made right before is whole: `undo` brings it back (after a kill: job:rollback). " : "This job made no backup. ") +
                  "doctor names known causes";
   return step;
 }

@@ -94,9 +94,7 @@ void add_drop(World& world, Proposal& proposal, Around& around, const std::strin
                   {world.need_site().root.native(), storage::target_words(target)}, {}};
   std::vector<std::string> names;
   for (const auto& table : storage::tables_of(connection)) {
-    const auto& all = saved->manifest->tables;
-    bool known = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == table.name; });
-    if (known || table.is_view || !table.name.starts_with(prefix)) continue;
+    if (storage::holds(*saved->manifest, table.name) || table.is_view || table.is_sequence || !table.name.starts_with(prefix)) continue;
     drop.words.push_back(table.name);
     names.push_back(base::printable_line(table.name));
   }

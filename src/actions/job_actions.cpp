@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "actions/closing.h"
+#include "actions/database_back.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
-#include "storage/backups.h"
 #include "storage/site_closure.h"
 #include "storage/swap.h"
 
@@ -78,7 +78,9 @@ Proposal propose_job_stop(World& world, const Options& options) {
   if (proposal.nothing_to_do) return proposal;
   if (!is_running(*job) && job->state != jobs::State::waiting) return nothing(proposal, "the job does not run"), proposal;
   add_step(proposal, "ask the job's command to end; after 10 s end it by force");
-  proposal.plan.notes.push_back("the job is then interrupted: it can be resumed, or given up with job:unlock");
+  const base::Step* now = job->in_step && job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
+  proposal.plan.notes.push_back(now && now->verb == "await-answer" ? "the waiting ends with it: the job fails, and opens the site"
+                                                                   : "the job is then interrupted: it can be resumed, or given up with job:unlock");
   return proposal;
 }
 
@@ -173,18 +175,6 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
-// False: there is nothing to put back from, and the proposal says so.
-bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& job) {
-  auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
-  if (!backup || !backup->manifest)
-    return nothing(proposal, "the upgrade may have changed the database, and the backup of this job is gone or not complete: `backups` "
-                             "lists what there is; job:unlock gives the job up and opens the site"), false;
-  add_step(proposal, "put the database back from the backup that this job made right before, and drop the tables that came since");
-  proposal.plan.notes.push_back("the backup holds the database of " + base::printable_line(backup->manifest->taken) +
-                                "; the site was closed before and is closed still, so that nothing of visitors came since");
-  return true;
-}
-
 Proposal propose_job_rollback(World& world, const Options& options) {
   auto job = meant_job(world, options);
   Proposal proposal = about("job:rollback", job);
@@ -205,6 +195,7 @@ int act_job_rollback(World& world, const Options& options, base::Report& report)
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
   need_no_upgrade(world);
   if (bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
+  if (began_installer(job)) keep_tables_to_drop(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;

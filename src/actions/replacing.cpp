@@ -266,14 +266,17 @@ bool began_on_database(const jobs::Snapshot& job) {
   return began_one_that_touches(job, {steps::Touches::present_database, steps::Touches::upgraded_database, steps::Touches::database});
 }
 
-bool began_installer(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::upgraded_database}); }
+bool began_installer(const jobs::Snapshot& job) {
+  return job.upgrade_started && began_one_that_touches(job, {steps::Touches::upgraded_database});
+}
+
+bool began(const jobs::Snapshot& job, std::string_view verb) {
+  return std::any_of(job.begun.begin(), job.begun.end(),
+                     [&](size_t step) { return step < job.plan.steps.size() && job.plan.steps[step].verb == verb; });
+}
 
 bool bars_way_back(const jobs::Snapshot& job) {
-  auto began = [&](std::string_view verb) {
-    return std::any_of(job.begun.begin(), job.begun.end(),
-                       [&](size_t step) { return step < job.plan.steps.size() && job.plan.steps[step].verb == verb; });
-  };
-  bool leads_back = began("dump-database") && !began("open-site");
+  bool leads_back = began(job, "close-site") && began(job, "dump-database") && !began(job, "open-site");
   return began_one_that_touches(job, {steps::Touches::database}) || (began_installer(job) && !leads_back);
 }
 

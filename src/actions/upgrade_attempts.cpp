@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "actions/replacing.h"
 #include "base/text.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
@@ -17,22 +18,6 @@ constexpr size_t kMostJobs = 200;
 
 // A process touches its lease every five seconds.
 constexpr std::chrono::seconds kLeaseMargin{6};
-
-bool began(const jobs::Snapshot& job, std::string_view verb) {
-  return std::any_of(job.begun.begin(), job.begun.end(),
-                     [&](size_t step) { return step < job.plan.steps.size() && job.plan.steps[step].verb == verb; });
-}
-
-// By the job, or by the owner in a browser while it waited. A step that found another upgrade at work started nothing.
-bool started_installer(World& world, const jobs::Snapshot& job) {
-  storage::JobNames names(world.need_state().job(job.id));
-  return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
-    if (step >= job.plan.steps.size()) return false;
-    const base::Step& begun = job.plan.steps[step];
-    bool waits = begun.verb == "await-answer" && begun.words.at(2) == steps::kWaitWord;
-    return waits || (begun.verb == "run-installer" && world.disk.look(names.cursor(step)));
-  });
-}
 
 // Of one that was killed only its lease tells.
 platform::WallTime end_of(World& world, const jobs::Snapshot& job) {
@@ -85,7 +70,7 @@ apps::UpgradeAttempt newest_attempt(World& world) {
     auto job = jobs::look_at(world.disk, state, id);
     if (!job) continue;
     is_put_back = is_put_back || (job->state == jobs::State::done && began(*job, "restore-database"));
-    if (!started_installer(world, *job)) continue;
+    if (!began_installer(*job)) continue;
     auto attempt = attempt_of(world, *job);
     attempt.failed = attempt.failed && !is_put_back;
     return attempt;

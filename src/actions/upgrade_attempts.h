@@ -17,7 +17,8 @@ std::optional<std::string> backup_of(World& world, const jobs::Snapshot& job);
 // Whether job:rollback put the database back that this job had changed.
 bool is_database_back(World& world, const std::string& job);
 
-// Of all jobs; nothing in it where none ran an installer, or the database was put back since.
+// The newest of all jobs that started an installer, or waited for the owner to; nothing in it where none did. Its `failed` is false
+// where the database was put back since.
 apps::UpgradeAttempt newest_attempt(World& world);
 
 }  // namespace actions

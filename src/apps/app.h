@@ -225,6 +225,7 @@ struct App {
   // What is seen of an upgrade that works in it now, by whomever it was started: sentences; none where nothing is seen. Until it is over
   // nothing may be changed. Never throws.
   std::vector<std::string> (*running_upgrade)(Examination& examination) = nullptr;
+  std::span<const std::string_view> table_names = {};  // with which its tables begin, behind the prefix; empty: that says it
 };
 
 std::span<const App* const> all();

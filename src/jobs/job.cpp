@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/failure.h"
+#include "steps/verbs.h"
 #include "base/text.h"
 
 namespace jobs {
@@ -166,6 +167,20 @@ std::string create_job(platform::Disk& disk, const storage::StateNames& state, c
   return id;
 }
 
+namespace {
+
+// Former releases noted nothing; an installer of theirs could not be gone on with, and who waited had a cursor.
+bool has_started_upgrade(platform::Disk& disk, const storage::JobNames& names, const Snapshot& job) {
+  return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
+    bool is_one = step < job.plan.steps.size() && steps::touches(job.plan.steps[step].verb) == steps::Touches::upgraded_database;
+    if (!is_one) return false;
+    return job.plan.steps[step].interruption == base::Interruption::once || disk.look(names.cursor(step)) ||
+           disk.look(names.note(std::string(steps::kUpgradeStartedNote)));
+  });
+}
+
+}  // namespace
+
 std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames& state, const std::string& id) {
   if (!storage::is_job_id(id)) return std::nullopt;
   storage::JobNames names(state.job(id));
@@ -182,6 +197,7 @@ std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames&
   for (const auto& event : read_journal(disk, names.journal())) reading.take(event);
   if (holder == Holder::nobody) reading.nobody_lives();
   job.state = reading.state(holder);
+  job.upgrade_started = has_started_upgrade(disk, names, job);
   return job;
 }
 

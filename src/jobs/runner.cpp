@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "jobs/log.h"
 #include "jobs/log_file.h"
+#include "steps/database_back.h"
 #include "steps/verbs.h"
 
 namespace jobs {
@@ -188,7 +189,9 @@ class Runner final : public steps::Supervisor {
   }
 
   // Files were exchanged or the configuration written, and the steps that belong to it did not all follow; with the database nothing was begun.
+  // (A step of it that is taken up again can fail before it does anything more.)
   bool leaves_half(bool last_untouched) {
+    if (!noted(std::string(steps::kUpgradeStartedNote)).empty()) return false;
     auto steps = begun_steps();
     if (last_untouched && !steps.empty()) steps.pop_back();
     bool exchanged = false;
@@ -228,7 +231,8 @@ class Runner final : public steps::Supervisor {
   int run_back(const Snapshot& job) {
     line("-- taking back what this job did");
     if (auto problem = go_back()) return stopped(*problem);
-    line("-- taken back: the files are as they were before this job");
+    bool is_database_back = !noted(std::string(steps::kDatabaseBackNote)).empty();
+    line(std::string("-- taken back: the files ") + (is_database_back ? "and the database " : "") + "are as they were before this job");
     return finish(job, {1, 0});
   }
 

@@ -2,6 +2,7 @@
 // The verbs that close the site and open it again.
 #include "steps/closing.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,8 @@ bool is_page(const platform::Path& entrance) { return entrance.extension() == ".
 
 // The first line of a script that is started as a program.
 std::string shebang_of(platform::Disk& disk, const platform::Path& file) {
+  auto facts = disk.look_through(file);
+  if (!facts || (facts->mode & 0111) == 0) return {};  // a page would show it to visitors
   std::string head = disk.read(file, kMostShebangBytes).value_or("");
   size_t end = head.find('\n');
   return head.starts_with("#!") && end != head.npos ? head.substr(0, end + 1) : "";
@@ -90,14 +93,15 @@ std::vector<storage::Entrance> entrances_of(Supervisor& supervisor, const std::v
   return entrances;
 }
 
-void tell_closed(Supervisor& supervisor, const std::vector<platform::Path>& files) {
+void tell_closed(Supervisor& supervisor, const std::vector<platform::Path>& files, const std::vector<platform::Path>& scripts) {
+  auto is_script = [&](const platform::Path& file) { return !is_page(file) || std::find(scripts.begin(), scripts.end(), file) != scripts.end(); };
   std::map<platform::Path, std::vector<platform::Path>> by_folder;
   for (const auto& file : files) by_folder[file.parent_path()].push_back(file);
   const std::string for_cron = "cron lines end with status " + std::to_string(kTemporaryFailure);
   for (const auto& [folder, all] : by_folder) {
     for (size_t i = 0; i < all.size() && all.size() <= kMostTold; ++i)
       supervisor.line("closed " + base::printable_line(all[i].native()) + ": " +
-                      (is_page(all[i]) ? "visitors get a page that says so (503)" : for_cron));
+                      (is_script(all[i]) ? for_cron : "visitors get a page that says so (503)"));
     if (all.size() > kMostTold)
       supervisor.line("closed " + std::to_string(all.size()) + " entrances in " + base::printable_line(folder.native()) +
                       ": visitors get a page that says so (503), " + for_cron);
@@ -116,7 +120,8 @@ std::string words_of(const std::vector<platform::RunningScript>& running) {
 Outcome close_site(Supervisor& supervisor, const base::Step& step) {
   const auto scripts = cron_scripts({step.words.begin() + 1, step.words.end()});
   supervisor.note(kClosingNote, json(step.words).dump());
-  tell_closed(supervisor, storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)));
+  tell_closed(supervisor, storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)),
+              scripts);
 
   auto until = std::chrono::steady_clock::now() + step.timeout;
   Pace pace;

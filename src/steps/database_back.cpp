@@ -2,9 +2,11 @@
 #include "steps/database_back.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/clock.h"
 #include "storage/backups.h"
 #include "storage/database_tables.h"
 
@@ -12,11 +14,34 @@ namespace steps {
 
 namespace {
 
+constexpr const char* kSafetyNote = "safetybackup";
+
 storage::Backup need_backup(Supervisor& supervisor) {
   auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
   if (!backup || !backup->manifest)
     throw base::Failure("the backup of this job is gone, or not complete", "job:unlock gives the job up; backups lists what there is");
   return std::move(*backup);
+}
+
+void need_no_upgrade(Supervisor& supervisor, const base::Step& step) {
+  if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
+    throw base::Failure("an upgrade is running now: " + seen, "wait until it is over; nothing of the database was changed");
+}
+
+// Of what is there now, before the first table of it is put back. The job's own name is that of the backup that leads back.
+std::string make_safety_backup(Supervisor& supervisor, const base::Step& step) {
+  std::string id = supervisor.noted(kSafetyNote);
+  if (!supervisor.cursor().empty()) return id;
+  if (id.empty()) supervisor.note(kSafetyNote, id = storage::new_job_id(platform::system_clock().now()));
+  try {
+    Outcome outcome = back_up_database(supervisor, {"dump-database", "", base::Interruption::restart,
+                                                    {step.words.at(0), "", "job:rollback", step.words.at(1)}, {}}, id);
+    if (!outcome.stopped) return id;
+  } catch (const base::Failure& failure) {
+    throw base::Failure("the backup of what is there now cannot be made: " + failure.full(),
+                        "without one: job:unlock, and then db:restore with file=" + supervisor.job() + ".sql.gz and backup=no");
+  }
+  throw base::Failure("stopped before anything of the database was put back");
 }
 
 void restore(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup) {
@@ -31,15 +56,16 @@ void restore(Supervisor& supervisor, const base::Step& step, const storage::Back
 }
 
 // Left there, the next upgrade would stop at them.
-void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup) {
+void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup, const std::string& safety) {
+  auto names = nlohmann::json::parse(supervisor.noted(std::string(kTablesToDropNote)), nullptr, false);
+  auto saved = storage::find_backup(supervisor.disk(), supervisor.state(), safety);
+  if (!names.is_array() || !saved || !saved->manifest) return;
   auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
   connection.run("SET SESSION foreign_key_checks = 0");
-  const auto& saved = backup.manifest->tables;
-  for (const auto& table : storage::tables_of(connection)) {
-    bool is_saved = std::any_of(saved.begin(), saved.end(), [&](const auto& one) { return one.name == table.name; });
-    if (is_saved || table.is_view) continue;
-    connection.run("DROP TABLE IF EXISTS " + storage::quote_name(table.name));
-    supervisor.line("dropped the table " + base::printable_line(table.name) + ", which came since");
+  for (const std::string name : names) {
+    if (storage::holds(*backup.manifest, name) || !storage::holds(*saved->manifest, name)) continue;
+    connection.run("DROP TABLE IF EXISTS " + storage::quote_name(name));
+    supervisor.line("dropped the table " + base::printable_line(name) + ", which came since; it is in the backup " + safety);
   }
 }
 
@@ -47,12 +73,16 @@ void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::B
 
 void database_back(Supervisor& supervisor, const base::Step& step) {
   const std::string name(kDatabaseBackNote);
-  if (!supervisor.noted(name).empty()) return;
+  bool is_started = !supervisor.noted(std::string(kUpgradeStartedNote)).empty() || step.interruption == base::Interruption::once;
+  if (!is_started || !supervisor.noted(name).empty()) return;
   auto backup = need_backup(supervisor);
+  need_no_upgrade(supervisor, step);
+  std::string safety = make_safety_backup(supervisor, step);
   restore(supervisor, step, backup);
-  drop_newer(supervisor, step, backup);
+  drop_newer(supervisor, step, backup, safety);
   supervisor.note(name, "done");
-  supervisor.line("the database is as it was at " + base::printable_line(backup.manifest->taken) + ", before this job changed it");
+  supervisor.line("the database is as it was at " + base::printable_line(backup.manifest->taken) + ", before this job changed it; as it " +
+                  "was until now it is in the backup " + safety);
 }
 
 }  // namespace steps

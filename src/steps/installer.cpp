@@ -78,7 +78,8 @@ Outcome look_again(Supervisor& supervisor, const base::Step& step) {
     return {};
   }
   return {{}, true, "the upgrade was interrupted: " + still_words(*answer, step.words[3]) + ", and may be half changed. The installer is "
-                    "not started over that a second time, and the site stays closed: " + way_back(supervisor)};
+                    "not started over that a second time, and the site stays closed: " + way_back(supervisor) +
+                    "; or finish the upgrade in the browser, under install/, and then job:resume goes on"};
 }
 
 }  // namespace
@@ -87,6 +88,7 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   if (!supervisor.cursor().empty()) return look_again(supervisor, step);
   if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
     return {{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
+  supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   supervisor.keep_cursor(kStarted);
   base::Step run = step;
   run.words = {step.words.at(0)};
@@ -103,6 +105,7 @@ Outcome await_answer(Supervisor& supervisor, const base::Step& step) {
   bool waits = step.words.at(2) == kWaitWord;
   const std::string &question = step.words.at(3), &wanted = step.words.at(4);
   std::string last, problem, told = supervisor.cursor();
+  if (waits) supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   for (size_t i = kBeforeSentences; i < step.words.size() && told.empty(); ++i) supervisor.line(base::printable_line(step.words[i]));
   for (;;) {
     auto answer = answer_of(target, question, problem);

@@ -117,6 +117,8 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step);
 // with (a | between), then sentences, which it says first. Fails when the first value of the answer is none of them; with kWaitWord
 // it asks every two seconds until it is, without end, and a stop makes it fail; it rests when that is due.
 Outcome await_answer(Supervisor& supervisor, const base::Step& step);
+// Noted before an installer is started, or the owner asked to: without it nothing of the database was changed.
+constexpr std::string_view kUpgradeStartedNote = "upgradestarted";
 constexpr std::string_view kNowWord = "now", kWaitWord = "wait";
 
 // words: as run_console. Builds the application's cache; never fails: without it the next page builds it.
@@ -162,6 +164,8 @@ storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path
 // is none. A task other than db:backup itself makes an automatic backup: then older automatic ones are rotated away
 // (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
+// The same under another id than the job's, and nothing is rotated away.
+Outcome back_up_database(Supervisor& supervisor, const base::Step& step, const std::string& id);
 
 // What could be let go of when there is no room for one more: the backups and their sizes.
 void list_what_takes_room(Supervisor& supervisor);

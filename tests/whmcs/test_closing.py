@@ -163,6 +163,18 @@ def test_of_two_names_for_one_file_the_one_in_the_site_counts(billing):
     assert tree(site) == {name: data for name, data in before.items() if not name.startswith("install/")}
 
 
+def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):
+    site = admitted(billing, database=OLD, installer=NEW)
+    billing.start("--version").communicate()  # all belongs to the account
+    (site.root / "oauth").chmod(0o555)
+    try:
+        billing.run("recover", "--eula=yes")
+        assert f"NOT ALL of the site can be closed: this account may not write to {site.root}/oauth, so that these stay open: token.php" in billing.said
+        assert "CANNOT BE CLOSED" not in billing.said and "close the site" in billing.said, billing.said
+    finally:
+        (site.root / "oauth").chmod(0o755)
+
+
 def test_places_that_cannot_be_known_are_named_in_the_plan(billing):
     site = admitted(billing, database=OLD, installer=NEW)
     site.configure(more="$customadminpath = getenv('ADMIN');\n")

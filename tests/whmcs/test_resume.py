@@ -48,10 +48,19 @@ def test_a_half_made_upgrade_is_not_begun_again_and_job_rollback_leads_back(bill
     found = billing.doctor()
     assert CLOSED in found and "job:rollback puts the database back to before it" in billing.said, billing.said
     billing.sql("update tblclients set firstname = 'half'")
+    billing.sql("create table wp_posts (id int)")
+    billing.sql("insert into tblorders (userid, date) values (1, now() + interval 2 day)")
     assert billing.run("job:rollback") == 3 and "put the database back from the backup that this job made right before" in billing.said
+    assert "drops the tables that came since: tblnewthings" in billing.said and "nothing of visitors" not in billing.said, billing.said
+    assert "tables that came since: wp_posts" in billing.said and "gone from the site afterwards: 1 orders" in billing.said, billing.said
+    assert "FIRST: the upgrade has come to its end" not in billing.said
     assert billing.run("job:rollback", "--yes") == 0, billing.said
     process.wait_until(lambda: "-- failed: " in told(billing), what="the way back")
     assert "the database is as it was at " in told(billing)
+    assert "the files and the database are as they were before this job" in told(billing)
+    assert billing.sql("show tables like 'wp_posts'") == ["wp_posts"] and billing.sql("select count(*) from tblorders where userid = 1") == ["0"]
+    billing.run("backups")
+    assert "job:rollback" in billing.said, billing.said  # how it was until then
     assert columns(billing) == [] and billing.sql(VERSION) == [OLD] and billing.sql("show tables like 'tblnewthings'") == []
     assert billing.sql("select firstname from tblclients order by id") == ["Ann", "Ben"]
     assert tree(site) == before
@@ -82,6 +91,28 @@ def test_an_upgrade_that_came_to_its_end_behind_our_back_is_gone_on_with(billing
     assert f"the upgrade came to its end: the database says {NEW}" in told(billing)
     assert tree(site) == {name: data for name, data in before.items() if not name.startswith("install/")}
     assert billing.doctor() == []
+
+
+def test_job_rollback_says_first_that_it_throws_a_finished_upgrade_away(billing):
+    killed(billing)
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    assert billing.run("job:rollback") == 3, billing.said
+    assert f"FIRST: the upgrade has come to its end, for the database says {NEW}: job:resume goes on" in billing.said
+    resume(billing, "-- done: ")
+    assert billing.doctor() == []
+
+
+def test_nothing_of_the_database_goes_back_where_the_installer_was_never_started(billing):
+    site, before = killed(billing)
+    for name in ("note", "cursor"):
+        for file in billing.state.glob(f"jobs/*/{name}*"):
+            if "upgradestarted" in file.name or name == "cursor":
+                file.unlink()
+    billing.sql("update tblclients set firstname = 'new'")
+    assert billing.run("job:rollback") == 3 and "put the database back" not in billing.said, billing.said
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    process.wait_until(lambda: "-- failed: " in told(billing), what="the way back")
+    assert set(billing.sql("select firstname from tblclients")) == {"new"} and tree(site) == before
 
 
 def test_an_installer_that_outlived_its_job_is_waited_for(billing):

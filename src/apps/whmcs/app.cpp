@@ -29,6 +29,7 @@ static_assert(problem_in(kCommands) == "");
 
 // The loader has a check of its own.
 constexpr std::array<std::string_view, 5> kExtensions = {"curl", "gd", "json", "pdo", "pdo_mysql"};
+constexpr std::array<std::string_view, 2> kTableNames = {"tbl", "mod_"};  // modules make theirs
 constexpr std::array<DatedRows, 4> kDatedRows = {{{"tblorders", "date", "orders"},
                                                   {"tblinvoices", "date", "invoices"},
                                                   {"tblaccounts", "date", "payments"},
@@ -64,6 +65,7 @@ constinit const App kApp = {
     .compiled = compiled,
     .entrances = entrances,
     .running_upgrade = running_upgrade,
+    .table_names = kTableNames,
 };
 
 }  // namespace apps::whmcs

@@ -10,6 +10,7 @@ jobs::Snapshot interrupted_in(std::vector<std::string> verbs, jobs::State state 
   jobs::Snapshot job;
   job.state = state;
   for (auto& verb : verbs) {
+    job.upgrade_started = job.upgrade_started || verb == "run-installer" || verb == "await-answer";
     job.begun.push_back(job.plan.steps.size());
     job.plan.steps.push_back({std::move(verb), "", base::Interruption::restart, {}, {}});
   }
@@ -32,6 +33,7 @@ TEST_CASE("job:rollback is offered where the journal says that something can be 
 TEST_CASE("An installer's upgrade is taken back from the job's own backup, as long as nobody else came into the site since") {
   CHECK(offers(interrupted_in({"close-site", "dump-database", "run-installer"}), "job:rollback puts the database back"));
   CHECK(offers(interrupted_in({"close-site", "dump-database", "await-answer"}), "job:rollback puts the database back"));
+  CHECK_FALSE(offers(interrupted_in({"dump-database", "run-installer"}), "job:rollback"));
   CHECK_FALSE(offers(interrupted_in({"close-site", "run-installer"}), "job:rollback"));
   CHECK_FALSE(offers(interrupted_in({"close-site", "find-backup", "run-installer"}), "job:rollback"));
   CHECK_FALSE(offers(interrupted_in({"close-site", "dump-database", "run-installer", "open-site"}), "job:rollback"));
