@@ -46,10 +46,11 @@ $(OBJ)/%.o: %.cpp | $(DEPS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(LANGUAGE) $(WARNINGS) $(CXXFLAGS) $(DEPS_CXXFLAGS) -c $< -o $@
 
-$(OBJ)/assets.cpp: www/style.css www/script.js www/console.js
+$(OBJ)/assets.cpp: www/style.css www/origin.js www/script.js www/console.js
 	@mkdir -p $(@D)
 	@{ echo '#include "web/assets.h"'; echo 'namespace web {'; \
 	   echo 'const std::string_view kStyle = R"www('; cat www/style.css; echo ')www";'; \
+	   echo 'const std::string_view kOriginScript = R"www('; cat www/origin.js; echo ')www";'; \
 	   echo 'const std::string_view kScript = R"www('; cat www/script.js; echo ')www";'; \
 	   echo 'const std::string_view kConsoleScript = R"www('; cat www/console.js; echo ')www";'; echo '}'; } > $@
 

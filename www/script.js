@@ -37,6 +37,7 @@
     if (!response.ok || begin < 0 || end < begin) return;
     const part = new DOMParser().parseFromString(text.slice(begin, end), "text/html");
     document.getElementById("more").replaceWith(part.getElementById("more"));
+    correctOrigins();
   }
 
   function take(event) {

@@ -12,12 +12,12 @@ key =
 ;url = https://www.example.org
 ; The PHP command line:
 ;php = /usr/bin/php8.2
-; Where jobs, logs and backups are kept:
+; Where jobs, logs and backups are kept (in a folder unstick-state inside of it, if it holds other things):
 ;state = /home/account/unstick-data
 
 ; Who may ask: addresses and networks, separated by blanks.
 ;allow_ip = 192.0.2.7 2001:db8::/32
-; Proxies in front of the site whose X-Forwarded-For counts.
+; Proxies in front of the site whose X-Forwarded-For and X-Forwarded-Proto count.
 ;trusted_proxy = 192.0.2.1
 ; After so many days without the key the program opens nothing until a new key stands here. 0: never.
 ;sleep_days = 30

@@ -23,6 +23,11 @@ Path file_of(const storage::StateNames& state, const std::string& code) {
   return state.plan_of(base::hex(base::sha256(code).substr(0, 16)));
 }
 
+// Whose consent it is to be: the owner's of this moment, not of a former key.
+std::string owners_mark(World& world, const std::string& code) {
+  return base::hex(base::hmac_sha256(world.need_owner_secret(), "consent " + code));
+}
+
 Path used(Path file) { return file += ".used"; }
 
 void delete_old(platform::Disk& disk, const storage::StateNames& state, platform::WallTime now) {
@@ -45,6 +50,7 @@ std::string issue_consent(World& world, const std::string& task, const Options& 
   json text = {{"task", task},
                {"options", options},
                {"findings", findings},
+               {"owner", owners_mark(world, code)},
                {"expires", platform::unix_seconds(now + kLife)}};
   world.disk.create(file_of(state, code), text.dump(-1, ' ', false, json::error_handler_t::replace), 0600);
   return code;
@@ -58,6 +64,7 @@ std::optional<Consented> find_consent(World& world, const std::string& code) {
   if (!parsed.is_object()) return std::nullopt;
   Consented consent;
   try {
+    if (parsed.value("owner", "") != owners_mark(world, code)) return std::nullopt;
     consent.task = parsed.value("task", "");
     consent.options = parsed.value("options", Options{});
     consent.findings = parsed.value("findings", "");

@@ -19,7 +19,7 @@ std::string quoted_for_crontab(const std::string& url) {
 
 }  // namespace
 
-std::vector<CronLine> cron_lines(const std::string& url) {
+std::vector<CronLine> cron_lines(const std::string& url, Answers answers) {
   // One try: a second one would only be told that the first still runs.
   std::string quiet = url + "&quiet", quoted = quoted_for_crontab(quiet);
   std::string wget = "wget -q -O /dev/null --timeout=60 --tries=1 " + quoted;
@@ -34,7 +34,12 @@ std::vector<CronLine> cron_lines(const std::string& url) {
       {"ISPConfig",
        "Sites, Cron Jobs, minute */5, all others *. Command to run: the address alone, it is fetched:", quiet},
       {"cron-job.org, EasyCron and the like",
-       "Every 5 minutes, notify on failure. They wait 30 seconds; this answers within 25. URL:", quiet},
+       std::string("Every 5 minutes, notify on failure. They wait 30 seconds; ") +
+           (answers == Answers::in_time
+                ? "this answers within 25. URL:"
+                : "this host ends what outlives a request, so what takes longer may look like a failure there although "
+                  "it goes on: HOSTING.txt says when, and the page of this program how it ended. URL:"),
+       quiet},
   };
 }
 

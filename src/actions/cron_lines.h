@@ -13,7 +13,11 @@ struct CronLine {
   std::string text;   // what to paste
 };
 
+// Where the host ends what outlives a request, a job lives in that request, and not every web server lets cron go
+// before.
+enum class Answers { in_time, perhaps_late };
+
 // `url`: the link without further parameters. In lines of a crontab `%` is escaped, as it ends a command there.
-std::vector<CronLine> cron_lines(const std::string& url);
+std::vector<CronLine> cron_lines(const std::string& url, Answers answers);
 
 }  // namespace actions

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "base/digest.h"
 #include "base/failure.h"
@@ -108,7 +109,14 @@ std::string key_salt(const std::string& secret, const std::string& plain) {
 std::string key_mark(const Key& key, const std::string& secret) {
   if (key.place == KeyPlace::none) return {};
   if (key.place != KeyPlace::settings || is_hashed(key.stored)) return base::hex(base::sha256(key.stored));
-  return base::hex(base::sha256(hashed_key(key.stored, key_salt(secret, key.stored))));
+  // A slow hash: once in a process that answers many requests.
+  static std::mutex mutex;
+  static std::string known_salt, known_mark;
+  std::string salt = key_salt(secret, key.stored);
+  std::lock_guard lock(mutex);
+  if (salt != known_salt || known_mark.empty()) known_mark = base::hex(base::sha256(hashed_key(key.stored, salt)));
+  known_salt = salt;
+  return known_mark;
 }
 
 std::string suggested_key() {

@@ -40,7 +40,8 @@ std::string line_of(const RunLink& link) {
   std::string line = link.id + "  " + words_of_task(link) + "  " + (is_expired(link) ? "expired " : "until ") +
                      platform::utc_words(link.expires).substr(0, 10);
   std::string last = last_result_words(link);
-  return line + "  " + (last.empty() ? "not used yet" : last);
+  line += "  " + (last.empty() ? "not used yet" : last);
+  return link.waits > 0 ? line + "; " + waiting_words(link) : line;
 }
 
 std::vector<RunLink> meant_links(World& world, const std::string& id) {
@@ -60,7 +61,9 @@ int list_links(World& world, const Options&, base::Report& report) {
                           {"expires", platform::utc_words(link.expires)},
                           {"result", link.words.empty() ? "" : link.good ? "done" : "failed"},
                           {"text", link.words},
-                          {"failures_in_a_row", std::to_string(link.failures)}});
+                          {"failures_in_a_row", std::to_string(link.failures)},
+                          {"skipped_in_a_row", std::to_string(link.waits)},
+                          {"waits_for", link.waits_for}});
   }
   if (all.empty()) report.line("there is no link yet: links:make for=TASK makes one");
   else report.line("links:revoke takes link=ID, or link=all");
@@ -87,10 +90,11 @@ int make_link(World& world, const Options& options, base::Report& report) {
   Wish wish = wish_of(world, options);
   std::string token = keep_new_link(world, wish.task, wish.options, std::chrono::hours(24 * wish.days));
   std::string url =
-      (world.asked_at.empty() ? "https://YOUR-SITE/unstick/unstick.cgi" : world.asked_at) + "?run=" + token;
+      (world.linked_at.empty() ? "https://YOUR-SITE/unstick/unstick.cgi" : world.linked_at) + "?run=" + token;
   report.line("the link starts " + base::printable_line(wish.task) + ", for " + std::to_string(wish.days) +
               " days; it is shown here once, and is stored nowhere");
-  for (const auto& line : cron_lines(url)) {
+  if (std::string hearsay = words_of_unnamed_proxy(world); !hearsay.empty()) report.line(hearsay);
+  for (const auto& line : cron_lines(url, answers_of_host(world))) {
     report.line("");
     report.line(line.place + ": " + line.how);
     report.line("  " + line.text);

@@ -36,7 +36,10 @@ std::string to_json(const RunLink& link) {
                {"ended", platform::unix_seconds(link.ended)},
                {"failures", link.failures},
                {"key", link.key},
-               {"job", link.job}};
+               {"job", link.job},
+               {"waits", link.waits},
+               {"waiting_since", platform::unix_seconds(link.waiting_since)},
+               {"waits_for", link.waits_for}};
   return text.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
@@ -59,21 +62,36 @@ std::optional<RunLink> read_link(platform::Disk& disk, const storage::StateNames
     link.failures = parsed.value("failures", 0U);
     link.key = parsed.value("key", "");
     link.job = parsed.value("job", "");
+    link.waits = parsed.value("waits", 0U);
+    link.waiting_since = time("waiting_since");
+    link.waits_for = parsed.value("waits_for", "");
   } catch (const json::exception&) {
     return std::nullopt;
   }
   return link.task.empty() ? std::nullopt : std::optional(link);
 }
 
+void wait_no_more(RunLink& link) {
+  link.waits = 0;
+  link.waits_for.clear();
+}
+
 void take_result(RunLink& link, bool good, const std::string& words, platform::WallTime ended) {
   link.good = good;
   link.words = base::printable_line(words.substr(0, kMostWords));
   link.ended = ended;
+  wait_no_more(link);
   link.failures = good ? 0 : link.failures + 1;
+}
+
+bool still_holds(World& world, const std::string& id) {
+  auto job = jobs::look_at(world.disk, world.need_state(), id);
+  return job && job->state == jobs::State::interrupted;
 }
 
 // A job that was interrupted is a failure; one that is forgotten is none.
 void settle(World& world, RunLink& link) {
+  if (link.waits > 0 && !still_holds(world, link.waits_for)) wait_no_more(link);
   if (link.job.empty()) return;
   auto job = jobs::look_at(world.disk, world.need_state(), link.job);
   bool rests = job && job->state == jobs::State::interrupted;
@@ -165,7 +183,10 @@ void keep_link(World& world, const RunLink& link) {
 
 bool revoke_link(World& world, const RunLink& link) {
   auto state = world.need_state();
-  auto lock = platform::lock(state.links_lock(), 2s);
+  auto lock = platform::lock(state.links_lock(), 5s);
+  // Without it a call that writes down its result just now would bring the link back.
+  if (!lock)
+    throw base::Failure("another request is writing into the links and does not finish", "try again in a minute");
   if (!world.disk.look(state.link_of(link.hash))) return false;
   world.disk.remove_file(state.link_of(link.hash));
   return true;
@@ -174,6 +195,7 @@ bool revoke_link(World& world, const RunLink& link) {
 void note_link_job(World& world, const RunLink& link, const std::string& job) {
   change(world, link, [&](RunLink& now) {
     settle(world, now);
+    wait_no_more(now);
     now.job = job;
   });
 }
@@ -185,8 +207,20 @@ void note_link_result(World& world, const RunLink& link, bool good, const std::s
   });
 }
 
+void note_link_waits(World& world, const RunLink& link, const std::string& job) {
+  change(world, link, [&](RunLink& now) {
+    settle(world, now);
+    if (now.waits++ == 0) now.waiting_since = platform::system_clock().now();
+    now.waits_for = job;
+  });
+}
+
 void settle_link(World& world, const RunLink& link) {
   change(world, link, [&](RunLink& now) { settle(world, now); });
+}
+
+Answers answers_of_host(World& world) {
+  return jobs::host_is_inline(world.disk, world.need_state()) ? Answers::perhaps_late : Answers::in_time;
 }
 
 bool is_expired(const RunLink& link) { return platform::system_clock().now() >= link.expires; }
@@ -202,6 +236,13 @@ std::string last_result_words(const RunLink& link) {
   std::string words = link.good ? "last time done" : "last time failed";
   if (link.failures > 1) words += ", " + std::to_string(link.failures) + " times in a row";
   return words + " (" + platform::utc_words(link.ended) + "): " + link.words;
+}
+
+std::string waiting_words(const RunLink& link) {
+  if (link.waits == 0) return {};
+  std::string times = link.waits == 1 ? "once" : std::to_string(link.waits) + " times in a row";
+  return "skipped " + times + " since " + platform::utc_words(link.waiting_since) + ", because job " + link.waits_for +
+         " was interrupted";
 }
 
 }  // namespace actions

@@ -3,6 +3,7 @@
 // known to be ours; the program itself is the last, so that one that was interrupted can be asked again.
 #include <algorithm>
 
+#include "actions/bundle.h"
 #include "actions/closing.h"
 #include "actions/replacing.h"
 #include "base/failure.h"
@@ -19,7 +20,7 @@ constexpr size_t kMostRead = 64 << 10;
 
 // Files of the bundle, each with words that only ours has.
 constexpr std::pair<const char*, const char*> kBundle[] = {
-    {"index.html", "<title>Unstick: does it run here?</title>"},
+    {kFirstContactPage, kFirstContactTitle},
     {".htaccess", "# Unstick. Only lines of the FileInfo class"},
     {"README.txt", "Unstick\n======="},
     {"HOSTING.txt", "Unstick: where it runs, panel by panel and server by server"},
@@ -108,16 +109,22 @@ void remove_if_empty(World& world, const Path& folder, base::Report& report) {
   world.disk.remove_folder(folder);
 }
 
-// The owner may have named a folder that holds more than ours.
+// The owner may have named a folder that holds more than ours. What tells that it is ours goes last, so that one that
+// was interrupted finds it again; it stays where backups do, which another copy of this program is to find.
 void remove_state(World& world, bool with_backups, base::Report& report) {
   storage::StateNames state = world.need_state();
   for (const Path& path : state.own_entries()) {
     auto facts = world.disk.look(path);
-    if (facts) facts->kind == platform::Kind::folder ? platform::remove_tree(path) : world.disk.remove_file(path);
+    if (!facts || path == state.version() || path == state.secret()) continue;
+    facts->kind == platform::Kind::folder ? platform::remove_tree(path) : world.disk.remove_file(path);
   }
+  if (with_backups) {
+    remove_backups(world, state.backups());
+    remove_if_empty(world, state.backups(), report);
+  }
+  world.disk.remove_file(state.secret());
   if (!with_backups) return;
-  remove_backups(world, state.backups());
-  remove_if_empty(world, state.backups(), report);
+  world.disk.remove_file(state.version());
   remove_if_empty(world, state.folder(), report);
 }
 

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "actions/canary.h"
 #include "actions/consent.h"
 #include "actions/console.h"
 #include "actions/safety_backup.h"
@@ -87,7 +88,8 @@ bool gives_or_makes_keys(const Action& action) { return action.give || action.na
 // Why a link may not start it; empty: it may.
 std::string no_link_because(const Task& task) {
   if (task.consent == Consent::plan_first) return task.name + " shows its plan first, and a link never consents";
-  if (task.action && gives_or_makes_keys(*task.action)) return "a link shows the output of a task only, and " + task.name + " gives out more";
+  if (task.action && gives_or_makes_keys(*task.action))
+    return "a link shows the output of a task only, and " + task.name + " gives out more";
   return {};
 }
 
@@ -198,8 +200,10 @@ Answer with_consent(World& world, const Task& task, const Asked& asked, const Co
   if (consent.used) return answer_of_used(world, asked.confirm);
   Proposal proposal = propose(world, task, asked.options);
   if (auto answer = without_question(world, proposal)) return *answer;
-  if (proposal.agreement || consent.expired || proposal.findings != consent.findings) return shown_plan(world, task, asked, std::move(proposal));
+  if (proposal.agreement || consent.expired || proposal.findings != consent.findings)
+    return shown_plan(world, task, asked, std::move(proposal));
   if (!use_consent(world, asked.confirm)) return answer_of_used(world, asked.confirm);
+  note_exposure_accepted(world, proposal);
   // A consent is given once, and cannot be repeated by a reload.
   Answer answer = begun(world, task, asked.options, proposal, jobs::Repeat::again);
   bool tells_secret = task.action && task.action->special == Special::tells_secret;
@@ -216,9 +220,11 @@ bool is_at_once(const Task& task, const Asked& asked, const Proposal& proposal) 
 
 Answer without_consent(World& world, const Task& task, const Asked& asked) {
   Proposal proposal = propose(world, task, asked.options);
-  if (asked.by_link && !proposal.choices.empty()) return refused(409, task.name + " does not know which: it needs an option.");
+  if (asked.by_link && !proposal.choices.empty())
+    return refused(409, task.name + " does not know which: it needs an option.");
   if (auto answer = without_question(world, proposal)) return *answer;
-  if (is_at_once(task, asked, proposal)) return begun(world, task, asked.options, proposal, asked.yes ? jobs::Repeat::again : jobs::Repeat::join);
+  if (is_at_once(task, asked, proposal))
+    return begun(world, task, asked.options, proposal, asked.yes ? jobs::Repeat::again : jobs::Repeat::join);
   if (asked.by_link) return refused(409, task.name + " cannot be done without showing its plan first.");
   return shown_plan(world, task, asked, std::move(proposal));
 }
@@ -227,7 +233,8 @@ Answer answer_or_throw(World& world, const Asked& asked) {
   Answer refusal;
   auto task = find_task(world, asked, refusal);
   if (!task) return refusal;
-  if (std::string reason = asked.by_link ? no_link_because(*task) : ""; !reason.empty()) return refused(409, reason + ".");
+  if (std::string reason = asked.by_link ? no_link_because(*task) : ""; !reason.empty())
+    return refused(409, reason + ".");
   auto consent = find_consent(world, asked.confirm);
   bool fits = consent && consent->task == task->name && consent->options == asked.options;
   Answer answer = fits ? with_consent(world, *task, asked, *consent) : without_consent(world, *task, asked);
@@ -271,7 +278,8 @@ std::vector<Offer> offers(World& world) {
   for (const auto* command : apps::commands_for(*world.site->app, world.site->version)) {
     std::string task(command->name);
     if (!command->default_options.empty()) task += " " + std::string(command->default_options);
-    all.push_back({task, std::string(command->needs), std::string(command->help), command->effect, Consent::at_once, true});
+    all.push_back(
+        {task, std::string(command->needs), std::string(command->help), command->effect, Consent::at_once, true});
   }
   for (const auto& line : world.settings.commands)
     all.push_back({line, "", "allowed by the settings", Effect::both, Consent::at_once, true});

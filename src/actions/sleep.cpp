@@ -30,7 +30,8 @@ bool is_asleep(World& world) {
   auto seen = last_seen(world);
   if (world.settings.sleep_days == 0 || !seen) return false;  // never used yet
   auto awake = std::max(*seen, time_of(world, world.settings.file).value_or(*seen));
-  if (world.key.place == KeyPlace::program_name) awake = std::max(awake, time_of(world, world.program.path).value_or(awake));
+  if (world.key.place == KeyPlace::program_name)
+    awake = std::max(awake, time_of(world, world.program.path).value_or(awake));
   return platform::system_clock().now() - awake > std::chrono::hours(24) * world.settings.sleep_days;
 }
 
@@ -38,7 +39,8 @@ std::string sleep_words(const World& world) {
   std::string words = "this program sleeps: its key was not used for " + std::to_string(world.settings.sleep_days) +
                       " days, so it opens nothing. Links for cron go on until they expire. To wake it, ";
   if (world.key.place == KeyPlace::program_name) return words + "upload the program again";
-  return words + "write a line key = NEW-KEY into " + world.settings.file.filename().native() + ", in place of the one that is there, and upload that file";
+  return words + "write a line key = NEW-KEY into " + world.settings.file.filename().native() +
+         ", in place of the one that is there, and upload that file";
 }
 
 void note_owner(World& world) {

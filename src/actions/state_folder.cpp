@@ -50,6 +50,64 @@ std::optional<StateFolder> in_home(platform::Disk& disk, const StateQuestion& qu
   return std::nullopt;
 }
 
+// A package or a dump, which owners are asked to upload there.
+bool is_upload(std::string_view name) {
+  return name.ends_with(".zip") || name.ends_with(".sql") || name.ends_with(".sql.gz");
+}
+
+// Whether something in there bears the id of a job: nobody else gives such names.
+bool holds_jobs_work(platform::Disk& disk, const Path& folder) {
+  auto entries = disk.list(folder).value_or(std::vector<platform::Entry>{});
+  return std::any_of(entries.begin(), entries.end(), [](const platform::Entry& entry) {
+    return storage::is_job_id(entry.name.substr(0, storage::kJobIdLength));
+  });
+}
+
+// Ours: made by us, with what a job of ours made, or with nothing in it but uploads for us and what bears a name that
+// we give.
+bool is_ours(platform::Disk& disk, const Path& folder) {
+  storage::StateNames names(folder);
+  auto version = disk.read(names.version(), 32);
+  if (version && base::whole_number(base::trim(*version))) return true;
+  if (holds_jobs_work(disk, names.jobs()) || holds_jobs_work(disk, names.backups())) return true;
+  auto own = names.own_entries();
+  own.insert(own.end(), {names.backups(), folder / ".htaccess"});
+  // Another request may be making it ours in this moment, or was killed while it did: Disk::replace() writes
+  // ".MARK.NAME", state_secret() "secret.MARK".
+  auto is_of = [](const std::string& name, const std::string& final_name) {
+    return name == final_name || (name.starts_with('.') && name.ends_with("." + final_name));
+  };
+  auto is_known = [&](const platform::Entry& entry) {
+    bool is_secret = entry.name.starts_with(names.secret().filename().native() + ".");
+    return is_secret || is_upload(entry.name) || std::any_of(own.begin(), own.end(), [&](const Path& path) {
+             return is_of(entry.name, path.filename().native());
+           });
+  };
+  auto entries = disk.list(folder).value_or(std::vector<platform::Entry>{});
+  return std::all_of(entries.begin(), entries.end(), is_known);
+}
+
+// As `state =` names it; inside of it where it holds what is somebody else's, so that nothing of ours is taken for
+// that.
+StateFolder set_folder(platform::Disk& disk, const StateQuestion& question) {
+  auto need_usable = [&](const Path& folder) {
+    if (std::string problem = obstacle(disk, folder); !problem.empty())
+      throw base::Failure("the folder of the setting state = cannot be used: " + problem,
+                          "make it writable for the account, or remove the setting");
+  };
+  Path folder = question.set_by_user;
+  need_usable(folder);
+  std::string reason = "set in the settings file";
+  if (!is_ours(disk, folder)) {
+    folder /= storage::kStateFolderInside;
+    need_usable(folder);
+    reason += ", in a folder of its own inside";
+  }
+  bool exposed = is_served(folder, {}, question.document_roots);
+  for (const auto& home : question.homes) exposed = exposed || is_served(folder, home, question.document_roots);
+  return {folder, exposed, reason};
+}
+
 }  // namespace
 
 std::optional<Account> account_of(platform::Disk& disk, uid_t user) {
@@ -72,7 +130,8 @@ Path home_of(platform::Disk& disk, const Path& folder) {
       if (platform::lies_in(folder, home)) return home;
     }
     Path home;
-    for (Path above = folder.parent_path(); facts->owner != 0 && above.has_relative_path(); above = above.parent_path()) {
+    for (Path above = folder.parent_path(); facts->owner != 0 && above.has_relative_path();
+         above = above.parent_path()) {
       auto theirs = disk.look_through(above);
       if (!theirs || theirs->owner != facts->owner) break;
       home = above;
@@ -94,16 +153,7 @@ bool is_served(const Path& folder, const Path& home, const std::vector<Path>& do
 }
 
 StateFolder find_state_folder(platform::Disk& disk, const StateQuestion& question) {
-  if (!question.set_by_user.empty()) {
-    std::string problem = obstacle(disk, question.set_by_user);
-    if (!problem.empty())
-      throw base::Failure("the folder of the setting state = cannot be used: " + problem,
-                          "make it writable for the account, or remove the setting");
-    bool exposed = is_served(question.set_by_user, {}, question.document_roots);
-    for (const auto& home : question.homes)
-      exposed = exposed || is_served(question.set_by_user, home, question.document_roots);
-    return {question.set_by_user, exposed, "set in the settings file"};
-  }
+  if (!question.set_by_user.empty()) return set_folder(disk, question);
   std::vector<std::string> reasons;
   for (const auto& home : question.homes)
     if (auto found = in_home(disk, question, home, reasons)) return *found;

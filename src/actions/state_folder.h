@@ -21,8 +21,8 @@ struct Account {
 // From /etc/passwd, read as a file (no NSS module is ever loaded); nullopt when it is not listed there.
 std::optional<Account> account_of(platform::Disk& disk, uid_t user);
 
-// The home that `folder` lies in: of its owner, as /etc/passwd names it, else the highest folder above it that is his (empty when there
-// is none, or he is root). Never throws.
+// The home that `folder` lies in: of its owner, as /etc/passwd names it, else the highest folder above it that is his
+// (empty when there is none, or he is root). Never throws.
 Path home_of(platform::Disk& disk, const Path& folder);
 
 struct StateQuestion {
@@ -30,7 +30,7 @@ struct StateQuestion {
   std::vector<Path> homes;          // of the accounts that matter, best first
   std::vector<Path> document_roots; // no state in or below these
   std::vector<Path> last_resorts;   // folders inside a document root where a hidden one may lie
-  Path set_by_user;                 // settings: state =
+  Path set_by_user;                 // settings: state = (a folder inside of it, where it holds other things than ours)
   std::string name_secret;          // what makes a hidden folder's name unguessable; empty = none possible
 };
 

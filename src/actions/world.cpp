@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/state_secret.h"
@@ -59,7 +60,8 @@ StateQuestion state_question(World& world, const Whereabouts& where) {
   }
   if (world.site) question.document_roots.push_back(question.real_root);
   auto owner = world.disk.look_through(question.real_root);
-  if (auto account = owner ? account_of(world.disk, owner->owner) : std::nullopt) question.homes.push_back(account->home);
+  if (auto account = owner ? account_of(world.disk, owner->owner) : std::nullopt)
+    question.homes.push_back(account->home);
   if (auto account = account_of(world.disk, ::geteuid())) question.homes.push_back(account->home);
   question.last_resorts = {world.program.path.parent_path(), world.root / "var", world.root / "media"};
   // A plain key that we could hash would change its text; then the settings file is ours and takes `state =`.
@@ -130,6 +132,11 @@ const std::string& World::need_secret() {
   return secret;
 }
 
+const std::string& World::need_owner_secret() {
+  if (owner_secret.empty()) owner_secret = base::hmac_sha256(need_secret(), "owner " + key_mark(key, need_secret()));
+  return owner_secret;
+}
+
 std::optional<Found> FoundMemory::recall(const std::string& question) {
   std::lock_guard lock(mutex_);
   if (question != question_ || std::chrono::steady_clock::now() >= until_) return std::nullopt;
@@ -141,6 +148,13 @@ void FoundMemory::keep(const std::string& question, const Found& found) {
   question_ = question;
   found_ = found;
   until_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+}
+
+std::string words_of_unnamed_proxy(const World& world) {
+  if (world.unnamed_proxy.empty()) return {};
+  return "addresses are shown with https:// because a proxy in front says that this request came so, and the settings "
+         "do not name it: write its address or network as trusted_proxy = there, and the cookie is for https only and "
+         "visitors are told apart. This request came from " + world.unnamed_proxy + ": if that is you, ask the host";
 }
 
 World find_world(Program& program, const Whereabouts& where) {

@@ -57,9 +57,12 @@ struct World : Found {
   Settings settings;
   Key key;
   std::string asked_at;          // the address that this request came to, with the program's path; empty without one
+  std::string linked_at;         // the same as links are to begin with: over HTTPS where any proxy says that it was
+  std::string unnamed_proxy;     // the address of one that says so and is not named in the settings; else empty
   std::string web_server;        // how it names itself; empty without one
   bool state_is_ready = false;   // need_state() was here
   std::string secret;            // the state folder's, once need_secret() was here
+  std::string owner_secret;      // the same of need_owner_secret()
 
   // Throws Failure with site_problem when there is no site.
   const apps::Site& need_site() const;
@@ -68,6 +71,8 @@ struct World : Found {
   jobs::Engine need_engine();
   // storage::state_secret() of it.
   const std::string& need_secret();
+  // Bound to the owner's key: what is signed with it, or written down beside it, is void once the key was changed.
+  const std::string& need_owner_secret();
 
   World(Program& started, platform::Disk& its_disk) : program(started), disk(its_disk) {}
 };
@@ -84,6 +89,9 @@ struct Whereabouts {
 
 // Never fails: what cannot be found or read becomes a sentence in the World.
 World find_world(Program& program, const Whereabouts& where);
+
+// What to tell the owner of world.unnamed_proxy: a sentence without its full stop; empty when there is none.
+std::string words_of_unnamed_proxy(const World& world);
 
 // Path of this very binary, without "(deleted)".
 Path own_path(platform::Disk& disk);

@@ -12,7 +12,7 @@ namespace storage {
 
 namespace {
 
-constexpr std::string_view kOurMark = ".unstick-", kFilesMark = "-files-";
+constexpr std::string_view kOurMark = ".unstick-", kFilesMark = "-files-", kControlStart = "control.unstick-";
 constexpr size_t kStampLength = 15;  // of platform::utc_stamp()
 
 }  // namespace
@@ -56,6 +56,12 @@ bool is_name_of_ours(std::string_view name) {
   if (files == name.npos) return false;
   std::string_view stamp = name.substr(files + kFilesMark.size());
   return stamp.size() == kStampLength && stamp[8] == '-' && stamp.find_first_not_of("0123456789-") == stamp.npos;
+}
+
+std::string control_name(platform::WallTime now) { return std::string(kControlStart) + new_job_id(now); }
+
+bool is_control_name(std::string_view name) {
+  return name.starts_with(kControlStart) && is_job_id(name.substr(kControlStart.size()));
 }
 
 std::string state_folder_name(const Path& real_root) {

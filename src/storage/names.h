@@ -2,13 +2,15 @@
 // Every name that we give to something on disk is made here, so that one file says what may lie where.
 //
 //   STATE/version          the format of all this; a higher number than ours is refused
-//   STATE/secret           32 random bytes: the key of sessions and view tokens
+//   STATE/secret           32 random bytes: sessions, links to a job's output and what tells one key from another are
+//                          made with it, together with the owner's key
 //   STATE/current          id of the job that the site belongs to; absent = nobody's
 //   STATE/closed           the entrances of the site that are closed now, and by which job (site_closure.h)
 //   STATE/start.lock       held for the moment in which a job is started or given up
 //   STATE/attempts         who tried keys, and when (fixed size)
 //   STATE/owner-seen       empty; its time is when the owner's key was presented last, to the hour
-//   STATE/canary.sql.gz    a word that no stranger may read, where a web server could serve all this; canary-result: whether one could
+//   STATE/canary.sql.gz    a word that no stranger may read, where a web server could serve all this; canary-result:
+//                          whether one could; canary-accepted: the owner went on although that could not be found out
 //   STATE/host.json        what we learnt about this host: does it let detached processes live
 //   STATE/php.json         the PHPs that were tried
 //   STATE/php-shim.php     gives php-cgi its STDIN, STDOUT and STDERR
@@ -19,16 +21,22 @@
 //   STATE/kept/ID/         what a job replaced, until the owner lets it go
 //     modes                the permissions that it changed, as they were (permissions.h)
 //     taken-out/           files and folders that were in the site's way: list, and each under its number in it
-//     swap/                its swap of files: list, old/, strays/, and try/ for a moment; configuration-before/, -after/
+//     swap/                its swap of files: list, old/, strays/, and try/ for a moment; configuration-before/,
+//                          -after/
 //   STATE/staged/ID        new files of a job before they are swapped in (platform/new_tree.h adds .partial, .reserve)
 //   STATE/backups/ID.sql.gz, ID.json   the backup of the database that job ID made, and what it says about itself;
 //                          without ID.json it is no complete one
 //   STATE/logs/ID-NAME     what a job wrote into the site as its log, moved out of there at its end
-//   STATE/packages/NAME    releases of the application that were downloaded, or uploaded here; NAME.partial while it comes
+//   STATE/packages/NAME    releases of the application that were downloaded, or uploaded here; NAME.partial while
+//                          it comes
 //   STATE/backups/ID.zip, ID-files.json   the same of the site's files
 //   STATE/surveys/HASH     what is inside of one dump file, read through once
 //   STATE/jobs/ID/         one job:
 //     plan.json  journal  log/NNNNNN  runner  busy  lease  stop  back  views  cursor-N  note-NAME
+//
+// STATE itself lies in the account's home, or hidden in the site's own folder (see below), or is what the setting
+// state = names. Where that holds what is not ours, STATE is the folder unstick-state inside of it. Beside a STATE that
+// a web server could serve lies, for a moment, control.unstick-ID/ with a file that everybody may read.
 #pragma once
 
 #include <string>
@@ -56,6 +64,7 @@ class StateNames {
   Path owner_seen() const { return folder_ / "owner-seen"; }
   Path canary() const { return folder_ / "canary.sql.gz"; }  // named as what must not be given out
   Path canary_result() const { return folder_ / "canary-result"; }
+  Path canary_accepted() const { return folder_ / "canary-accepted"; }
   Path host() const { return folder_ / "host.json"; }
   Path php_memory() const { return folder_ / "php.json"; }
   Path php_shim() const { return folder_ / "php-shim.php"; }
@@ -91,8 +100,10 @@ class StateNames {
 
   // All that lies in the folder itself, but backups(): whatever else is there somebody else put there.
   std::vector<Path> own_entries() const {
-    return {version(), secret(),   current(),   closed(),     start_lock(), attempts(), owner_seen(), canary(), canary_result(), host(),
-            php_memory(), php_shim(), starts(), plans(), links(), links_lock(), kept(), logs(), staged(), packages(), surveys(), jobs()};
+    return {version(), secret(),        current(),         closed(), start_lock(), attempts(),   owner_seen(),
+            canary(),  canary_result(), canary_accepted(), host(),   php_memory(), php_shim(),   starts(),
+            plans(),   links(),         links_lock(),      kept(),   logs(),       staged(),     packages(),
+            surveys(), jobs()};
   }
 
  private:
@@ -129,7 +140,8 @@ class SwapNames {
   const Path& folder() const { return folder_; }
   Path list() const { return folder_ / "list"; }      // there = the swap may have begun
   Path old() const { return folder_ / "old"; }        // what was replaced, under its path in the site
-  Path origin() const { return folder_ / "origin"; }  // where the new files lay in the site, when they did not come from a package
+  // Where the new files lay in the site, when they did not come from a package.
+  Path origin() const { return folder_ / "origin"; }
   Path taken_back() const { return folder_ / "back"; }  // there = all of it was rolled back
   // The application's configuration before and after the job's step on the database, see steps/configuration.cpp.
   Path configuration_before() const { return folder_ / "configuration-before"; }
@@ -153,8 +165,8 @@ bool is_job_id(std::string_view text);
 
 // "mautic-files-20261121-093015.zip": a backup of files on the disk of whoever downloads it.
 std::string file_backup_name(const std::string& application, std::string_view stamp);
-// Whether something of this name inside a site is ours: a state folder, what a job set aside beside its place, a backup of
-// files that was uploaded or moved there.
+// Whether something of this name inside a site is ours: a state folder, what a job set aside beside its place, a backup
+// of files that was uploaded or moved there.
 bool is_name_of_ours(std::string_view name);
 
 // Name of the state folder in the account's home for a site: ".unstick-" and 16 hex digits of a hash of the
@@ -162,5 +174,10 @@ bool is_name_of_ours(std::string_view name);
 std::string state_folder_name(const Path& real_root);
 // The same for a folder that has to lie where strangers may ask for it: nobody can guess it without `secret`.
 std::string hidden_state_folder_name(const std::string& secret, const Path& real_root);
+// In the folder that the owner names for it, where that holds what is not ours.
+constexpr const char* kStateFolderInside = "unstick-state";
+// "control.unstick-ID", beside a state folder for the moment in which a web server is asked for what is in it.
+std::string control_name(platform::WallTime now);
+bool is_control_name(std::string_view name);
 
 }  // namespace storage

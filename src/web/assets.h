@@ -7,6 +7,7 @@
 namespace web {
 
 extern const std::string_view kStyle;          // www/style.css
+extern const std::string_view kOriginScript;   // www/origin.js
 extern const std::string_view kScript;         // www/script.js
 extern const std::string_view kConsoleScript;  // www/console.js
 

@@ -30,7 +30,7 @@ class Sender {
       : to_(std::move(delivery)),
         state_(state),
         names_(state_.job(to_.job)),
-        secret_(to_.world.need_secret()),
+        secret_(to_.world.need_owner_secret()),
         follower_(to_.world.disk, state_, to_.job, to_.from) {
     if (!to_.preface.empty()) note(to_.preface);
     token_ = to_.viewer.empty() ? view_token(secret_, new_view(to_.view, to_.job)) : to_.viewer;
@@ -42,11 +42,11 @@ class Sender {
     while (!(all_given_ = !gather(1s))) {
       if (!out_.empty()) last_text = SteadyClock::now();
       if (SteadyClock::now() - last_text >= kHeartbeat) heartbeat(last_text);
-      if (!send_out()) return reap();
+      if (!send_out()) return child_.wait();
     }
     conclude();
     send_out();
-    reap();
+    child_.wait();
   }
 
   void follow() {
@@ -61,14 +61,14 @@ class Sender {
     all_given_ = !gather(1ms);
     while (!all_given_ && out_.size() < kMostPartBytes && follower_.position() < until_) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - SteadyClock::now());
-      if (left <= 0ms && child_ == 0) break;
+      if (left <= 0ms && !child_.is_there()) break;
       all_given_ = !gather(std::clamp(left, 1ms, 200ms));
       if (out_.empty() || seen) continue;
       seen = true;
       until = SteadyClock::now() + (to_.from == 0 ? kAfterFirstLine : kAfterNewLine);
     }
     if (!all_given_) end_part_at_line();
-    reap();
+    child_.wait();
     conclude();
     // After the last part nothing can follow: whoever asks again may only be reloading, and must never lose its text.
     bool asked_anew = part.how == jobs::Delivery::plain && !part.reloaded;
@@ -91,7 +91,7 @@ class Sender {
       note("-- " + base::size_words(news.part.left_out) + " of output left out here: the log keeps the first and the "
            "last 8 MB");
     put(news.part.text);
-    if (child_ > 0 && platform::try_wait(child_)) child_ = 0;
+    child_.runs();
     if (!news.over) return true;
     return take_further(patience);
   }
@@ -128,21 +128,15 @@ class Sender {
       auto slice = to_.passing == Passing::stream ? jobs::Slice::request : jobs::Slice::answer;
       auto resumed = jobs::advance_job(to_.world.need_engine(), job, slice);
       advanced_ = resumed.begun;
-      child_ = resumed.attached;
+      child_ = Attached(resumed.attached);
       follower_.look_again();
       bool runs = job.state == jobs::State::running || job.state == jobs::State::still_busy;
       if (resumed.begun || runs) return true;
     }
     if (job.state != jobs::State::waiting) return false;
-    if (advanced_ && child_ == 0) return false;
+    if (advanced_ && !child_.is_there()) return false;
     std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(patience, 200ms));
     return true;
-  }
-
-  // A child of ours must not outlive the request: this host kills what does.
-  void reap() {
-    if (child_ > 0) platform::wait_for(child_);
-    child_ = 0;
   }
 
   // How the answer ends: nothing more where the log says how the job ended.
@@ -235,7 +229,7 @@ class Sender {
   std::string token_;  // of this follower's chain of requests
   jobs::Follower follower_;
   std::string out_;
-  pid_t child_ = 0;
+  Attached child_;
   std::string open_line_;  // raw text since the last newline that was put into out_
   size_t size_at_open_line_ = 0;
   uint64_t until_ = UINT64_MAX;  // this answer holds nothing from here on
@@ -258,21 +252,24 @@ void deliver(Delivery delivery) {
   passing == Passing::stream ? sender.stream() : sender.follow();
 }
 
-jobs::Snapshot wait_for_end(actions::World& world, const std::string& id, std::chrono::seconds patience) {
+Waited wait_for_end(actions::World& world, const std::string& id, std::chrono::seconds patience) {
   auto state = world.need_state();
   auto until = SteadyClock::now() + patience;
   jobs::Follower follower(world.disk, state, id, jobs::log_size(world.disk, storage::JobNames(state.job(id))));
+  Attached child;
   for (;;) {
     auto news = follower.next(200ms);
     const jobs::Snapshot& job = follower.job();
-    if (news.over && jobs::is_over(job.state)) return job;
-    if (news.over) {
+    bool is_held = child.runs();
+    if (news.over && jobs::is_over(job.state)) return {job, std::move(child)};
+    if (news.over && !is_held) {
       auto resumed = jobs::advance_job(world.need_engine(), job, jobs::Slice::request);
-      if (resumed.attached > 0) platform::wait_for(resumed.attached);
+      child = Attached(resumed.attached);
       follower.look_again();
-      if (!resumed.begun && job.state == jobs::State::interrupted) return job;
+      if (!resumed.begun && job.state == jobs::State::interrupted) return {job, {}};
     }
-    if (SteadyClock::now() >= until) return job;
+    if (SteadyClock::now() >= until) return {job, std::move(child)};
+    if (news.over) std::this_thread::sleep_for(20ms);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "jobs/follow.h"
+#include "web/attached.h"
 #include "web/links.h"
 #include "web/streaming.h"
 #include "web/tokens.h"
@@ -32,7 +33,13 @@ struct Delivery {
 // Writes the whole answer. Throws Failure, before anything was written, when there is no such job.
 void deliver(Delivery delivery);
 
-// Waits for the job's end, at most `patience`, taking it further if it may be.
-jobs::Snapshot wait_for_end(actions::World& world, const std::string& job, std::chrono::seconds patience);
+// What a job came to, and the process that takes it further as a child of this request, if any: where detached
+// processes are killed nothing else does, so whoever asked is answered, and then that child is waited for.
+struct Waited {
+  jobs::Snapshot job;
+  Attached child;
+};
+// Waits for the job's end, at most `patience`, taking it further if it may be: at least once, however short that is.
+Waited wait_for_end(actions::World& world, const std::string& job, std::chrono::seconds patience);
 
 }  // namespace web

@@ -36,6 +36,9 @@ Exchange::Exchange(actions::Program& program, Gateway& gateway, Request request)
       links_(request_, world_, access_) {
   if (keeps_session()) links_.leave_key_out();
   if (links_.is_encrypted() && world_.asked_at.starts_with("http:")) world_.asked_at.insert(4, "s");
+  world_.linked_at = links_.printed("");
+  bool is_named = in_any(request_.client, world_.settings.trusted_proxy);
+  if (links_.is_said_to_be_encrypted() && !links_.is_encrypted() && !is_named) world_.unnamed_proxy = request_.client;
 }
 
 void Exchange::answer() {
@@ -152,9 +155,10 @@ void Exchange::show_job(const std::string& name) {
 
 void Exchange::view(const std::string& text) {
   std::optional<ViewToken> token;
-  if (world_.state_folder && world_.disk.look(world_.state_folder->folder))
-    token = parse_view_token(world_.need_secret(), text,
-                             platform::system_clock().now());
+  // The mark of a plain key takes its time to compute: not for whatever a stranger writes there.
+  bool may_be_one = may_be_view_token(text, platform::system_clock().now());
+  if (may_be_one && world_.state_folder && world_.disk.look(world_.state_folder->folder))
+    token = parse_view_token(world_.need_owner_secret(), text, platform::system_clock().now());
   if (!token || !jobs::look_at(world_.disk, world_.need_state(), token->job))
     return refuse(403, "This link is wrong, or it has expired.");
   if (is_head()) return write_answer(gateway_, 200, kText, "", {}, false);
@@ -168,8 +172,12 @@ bool Exchange::has_page_token() {
 }
 
 void Exchange::upgrade_task(const std::string& code) {
-  bool may = access_.level == Level::full || (access_.level == Level::ambient && (request_.same_origin || has_page_token()));
-  if (!may) return refuse(403, "This needs the key, or has to be asked from this site's own page: over HTTPS, or with its token as page=.");
+  bool may =
+      access_.level == Level::full || (access_.level == Level::ambient && (request_.same_origin || has_page_token()));
+  if (!may)
+    return refuse(
+        403,
+        "This needs the key, or has to be asked from this site's own page: over HTTPS, or with its token as page=.");
   write_answer(gateway_, 200, "application/json; charset=utf-8",
                upgrade_json(actions::answer_upgrade_task(world_, code)));
 }

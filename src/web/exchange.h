@@ -36,7 +36,7 @@ class Exchange {
   bool wants_login() const;
   void refuse_stranger();
   // One line, and the status that says the same. Where nothing new is known of a link's task, what was known last.
-  void tell_result(int status, const std::string& text);
+  void tell_result(int status, const std::string& text, const Headers& more = {});
   void ask_for_key();
   // A consent code authorises by itself, for its own action and options: with others there would be another plan, and a
   // code for it.
@@ -44,7 +44,9 @@ class Exchange {
   void head();
   // Whether the browser can go on without the key in its links.
   bool keeps_session() const;
-  bool is_private() const { return links_.is_encrypted() || is_loopback(request_.host); }
+  bool is_private() const { 
+    return links_.is_encrypted() || request_.forwarded_proto_https || is_loopback(request_.host);
+  }
   std::string cookie_words(const std::string& value, const std::string& more) const;
   void log_in();
   void log_out();
@@ -79,8 +81,14 @@ class Exchange {
   // Somebody who looks at a routine task that runs already wants to see it; only cron wants to be told "not now".
   void tell_held(const actions::Answer& answer);
   // ---- quiet: for cron. The status tells the result, the body is a line or two.
+  // Where detached processes are killed the job lives in this request. The answer is written whole when wait= is over,
+  // with its length, and the request is held for the job: servers that pass text on (mod_cgi with our .htaccess, nginx)
+  // let the client go then. Those that keep it to the end do not: cron then waits, or gives up, for the whole job.
   void tell_quietly(const actions::Answer& answer);
   void wait_quietly(const std::string& id);
+  void tell_held_quietly(const actions::Answer& answer);
+  // The answer is out. Nobody else may come to take the job further: slice by slice to its end, for an hour at most.
+  void go_on_with(const std::string& id, Attached child);
 
   Gateway& gateway_;
   Request request_;

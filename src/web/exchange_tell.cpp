@@ -17,6 +17,8 @@ using actions::Outcome;
 
 constexpr unsigned kDefaultWaitSeconds = 25;
 constexpr unsigned kMostWaitSeconds = 300;
+constexpr auto kMostHeld = std::chrono::hours(1);
+const Headers kPassOn = {{"X-Accel-Buffering", "no"}};
 
 }  // namespace
 
@@ -42,14 +44,14 @@ void Exchange::refuse(int status, const std::string& text, const Headers& more) 
   write_answer(gateway_, status, kText, text + "\n", more, !is_head());
 }
 
-void Exchange::tell_result(int status, const std::string& text) {
+void Exchange::tell_result(int status, const std::string& text, const Headers& more) {
   bool unknown = status == 202 || status == 409;
   std::string last = unknown && link_ ? actions::last_result_words(*link_) : "";
   if (format() != Format::events)
-    return write_answer(gateway_, status, kText, text + "\n" + (last.empty() ? "" : "-- " + last + "\n"));
-  write_answer(
-      gateway_, status, kEvents,
-      event("result", last.empty() ? base::Fields{{"text", text}} : base::Fields{{"text", text}, {"last", last}}));
+    return write_answer(gateway_, status, kText, text + "\n" + (last.empty() ? "" : "-- " + last + "\n"), more);
+  base::Fields fields = {{"text", text}};
+  if (!last.empty()) fields.push_back({"last", last});
+  write_answer(gateway_, status, kEvents, event("result", fields), more);
 }
 
 void Exchange::run(const std::string& task, const std::string& confirm) {
@@ -95,6 +97,12 @@ void Exchange::note_answer(const actions::Answer& answer) {
     case Outcome::nothing:
       return actions::note_link_result(world_, *link_, !answer.proposal.needs_owner,
                                        base::join(answer.proposal.plan.notes, "; "));
+    case Outcome::held: {
+      auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
+      bool rests = job && job->state == jobs::State::interrupted;
+      if (rests) actions::note_link_waits(world_, *link_, answer.job);
+      return;
+    }
     default: return;  // not now: neither good nor bad
   }
 }
@@ -126,7 +134,8 @@ void Exchange::tell_plan(const actions::Answer& answer, const actions::Options& 
 void Exchange::tell_acted(const actions::Answer& answer) {
   for (const auto& [name, fields] : answer.events)
     if (name == "made" && request_.navigation && format() != Format::events)
-      return write_page(gateway_, 200, made_link_page(fields, links_), session_cookie());
+      return write_page(gateway_, 200, made_link_page(fields, links_, actions::answers_of_host(world_)),
+                        session_cookie());
   if (format() == Format::events) {
     std::string all;
     for (const auto& [name, fields] : answer.events) all += event(name, fields);
@@ -142,7 +151,7 @@ void Exchange::tell_acted(const actions::Answer& answer) {
 void Exchange::tell_job(const actions::Answer& answer) {
   bool reload_starts_again = answer.effect != actions::Effect::reads;
   if (request_.navigation && format() != Format::events && (reload_starts_again || request_.method == "POST")) {
-    std::string secret = world_.need_secret();
+    std::string secret = world_.need_owner_secret();
     std::string link =
         Links::view(view_token(secret, new_view(View::advances, answer.job)), 0, request_.flag("pretty"));
     Headers headers = session_cookie();
@@ -171,7 +180,6 @@ void Exchange::tell_held(const actions::Answer& answer) {
 }
 
 void Exchange::tell_quietly(const actions::Answer& answer) {
-  int busy = request_.flag("strict") ? 409 : 202;
   switch (answer.outcome) {
     case Outcome::refused: return refuse(answer.status, answer.text);
     case Outcome::plan:
@@ -183,10 +191,7 @@ void Exchange::tell_quietly(const actions::Answer& answer) {
     case Outcome::given: return send_file(gateway_, request_, answer.download);
     case Outcome::acted: return tell_result(answer.exit == 0 ? 200 : 500, last_line(answer.text));
     case Outcome::held:
-    case Outcome::same_running: {
-      auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
-      return tell_result(busy, held_words(answer, job));
-    }
+    case Outcome::same_running: return tell_held_quietly(answer);
     case Outcome::preparing:
       return tell_result(
           409, "-- nothing changed: job " + answer.job + " reads what the plan needs; ask again when it is over");
@@ -196,11 +201,30 @@ void Exchange::tell_quietly(const actions::Answer& answer) {
 }
 
 void Exchange::wait_quietly(const std::string& id) {
-  auto job = wait_for_end(world_, id, std::chrono::seconds(wait_seconds().value_or(kDefaultWaitSeconds)));
-  if (!jobs::is_over(job.state) && job.state != jobs::State::interrupted)
-    return tell_result(202, "-- still running: job " + id);
-  bool good = job.state == jobs::State::done;
-  tell_result(good ? 200 : 500, "-- " + jobs::state_words(job));
+  auto [job, child] = wait_for_end(world_, id, std::chrono::seconds(wait_seconds().value_or(kDefaultWaitSeconds)));
+  bool rests = jobs::is_over(job.state) || job.state == jobs::State::interrupted;
+  int status = !rests ? 202 : job.state == jobs::State::done ? 200 : 500;
+  std::string text = rests ? "-- " + jobs::state_words(job) : "-- still running: job " + id;
+  bool is_held = child.is_there() || job.state == jobs::State::waiting;
+  tell_result(status, text, is_held ? kPassOn : Headers{});
+  if (is_held) go_on_with(id, std::move(child));
+}
+
+void Exchange::tell_held_quietly(const actions::Answer& answer) {
+  auto job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
+  // It waits for a request, and this is one.
+  bool waits = job && job->state == jobs::State::waiting;
+  if (waits && answer.outcome == Outcome::same_running) return wait_quietly(answer.job);
+  Attached child(waits ? jobs::advance_job(world_.need_engine(), *job, jobs::Slice::request).attached : 0);
+  if (waits) job = jobs::look_at(world_.disk, world_.need_state(), answer.job);
+  tell_result(request_.flag("strict") ? 409 : 202, held_words(answer, job), waits ? kPassOn : Headers{});
+  if (waits) go_on_with(answer.job, std::move(child));
+}
+
+void Exchange::go_on_with(const std::string& id, Attached child) {
+  gateway_.flush();
+  child.wait();
+  wait_for_end(world_, id, kMostHeld);
 }
 
 }  // namespace web

@@ -41,6 +41,14 @@ std::string quoted_bullets(const std::vector<std::string>& lines) {
   return out + "</ul>\n";
 }
 
+std::string to_copy(std::string_view text, std::string_view origin, std::string_view id) {
+  auto attribute = [](const char* name, std::string_view value) {
+    return value.empty() ? "" : " " + std::string(name) + "=\"" + html_escape(value) + "\"";
+  };
+  return "<pre tabindex=\"0\"" + attribute("id", id) + attribute("data-origin", origin) + ">" + html_escape(text) +
+         "</pre>\n";
+}
+
 std::string hidden(std::string_view name, std::string_view value) {
   return "<input type=\"hidden\" name=\"" + html_escape(name) + "\" value=\"" + html_escape(value) + "\">\n";
 }

@@ -15,6 +15,9 @@ std::string bullets(const std::vector<std::string>& lines);
 // The same for lines of logs and servers. Filters in front of us refuse a whole page for words like "an error in your
 // SQL syntax": written so that browsers show the same, and no filter finds them.
 std::string quoted_bullets(const std::vector<std::string>& lines);
+// What somebody is to copy: with `origin`, which the addresses in it begin with, so that a script can put the one there
+// that the browser knows (www/origin.js). Empty: it holds none. `id`: may be empty.
+std::string to_copy(std::string_view text, std::string_view origin, std::string_view id = {});
 // Of a form.
 std::string hidden(std::string_view name, std::string_view value);
 // <details> with HTML inside, closed.

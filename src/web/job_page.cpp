@@ -27,7 +27,7 @@ std::string link_to_send(const Delivery& to, const std::string& secret) {
   if (link.starts_with('?')) return {};
   return folded("Show it to a helper",
                 paragraph("Whoever has this link sees the output of this one job, for a week, and can do nothing.") +
-                    "<pre tabindex=\"0\">" + base::html_escape(link) + "</pre>\n");
+                    to_copy(link, to.links.origin()));
 }
 
 std::string more_for_the_owner(const Delivery& to, const jobs::Snapshot& job, const std::string& secret) {
@@ -35,7 +35,8 @@ std::string more_for_the_owner(const Delivery& to, const jobs::Snapshot& job, co
   if (jobs::is_over(job.state)) {
     ways +=
         link(Links::view(view_token(secret, new_view(View::reads, to.job)), 0), "The output as text", "button") + "\n";
-    if (actions::asked_first(job) && actions::began_change(job)) ways += link(to.links.page("undo"), "Take it back (undo)", "button danger") + "\n";
+    if (actions::asked_first(job) && actions::began_change(job))
+      ways += link(to.links.page("undo"), "Take it back (undo)", "button danger") + "\n";
   }
   return (ways.empty() ? "" : "<p class=\"buttons\">" + ways + "</p>\n") + link_to_send(to, secret);
 }
@@ -51,7 +52,7 @@ void send_job_page(const Delivery& to) {
   uint64_t from = size > kMostPageBytes ? size - kMostPageBytes : 0;
   auto part = jobs::read_log(to.world.disk, names, std::max(from, to.from), kMostPageBytes);
   auto job = jobs::look_at(to.world.disk, state, to.job).value();
-  std::string secret = to.world.need_secret();
+  std::string secret = to.world.need_owner_secret();
   std::string token = view_token(secret, new_view(to.view, to.job));
   JobPage page;
   page.title = job.plan.task;

@@ -8,10 +8,11 @@ namespace web {
 
 Links::Links(const Request& request, const actions::World& world, const Access& access) {
   bool trusted = in_any(request.client, world.settings.trusted_proxy);
-  encrypted_ = request.https || (trusted && base::lower(request.forwarded_proto) == "https");
+  encrypted_ = request.https || (trusted && request.forwarded_proto_https);
+  said_encrypted_ = encrypted_ || request.forwarded_https;
   bool path_is_secret = world.key.place == actions::KeyPlace::program_name;
   if (!path_is_secret && !request.host.empty())
-    origin_and_path_ = (encrypted_ ? "https://" : "http://") + request.host + request.path;
+    origin_ = (said_encrypted_ ? "https://" : "http://") + request.host, path_ = request.path;
   if (access.key_in_query) key_ = access.key_word + "&";
 }
 
@@ -19,7 +20,7 @@ std::string Links::view(const std::string& token, uint64_t from, bool pretty) {
   return "?view=" + token + "&from=" + std::to_string(from) + (pretty ? "&pretty" : "");
 }
 
-std::string Links::printed(const std::string& relative) const { return origin_and_path_ + relative; }
+std::string Links::printed(const std::string& relative) const { return origin_ + path_ + relative; }
 
 std::string Links::task(const std::string& task, const actions::Options& options) const {
   std::string link = task_start() + task_end(task);

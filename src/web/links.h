@@ -31,15 +31,20 @@ class Links {
   static std::string page_end(const std::string& task) { return task_end(task) + "&pretty"; }
   std::string job(const std::string& id) const;
 
+  // "https://example.com", which printed() begins with; empty where that is relative.
+  const std::string& origin() const { return origin_; }
+
   // From now on for a browser that has a session, or gets one with this answer.
   void leave_key_out() { key_.clear(); }
   // The client's connection, as far as it can be known.
   bool is_encrypted() const { return encrypted_; }
+  // Or at least somebody who is not known says so. Whoever lies about it has false links, and nothing else.
+  bool is_said_to_be_encrypted() const { return said_encrypted_; }
 
  private:
-  std::string origin_and_path_;  // empty: print relative links
+  std::string origin_, path_;  // both empty: print relative links
   std::string key_;              // "KEY&" or empty
-  bool encrypted_ = false;
+  bool encrypted_ = false, said_encrypted_ = false;
 };
 
 }  // namespace web

@@ -24,6 +24,7 @@ std::string link_item(const RunLink& one, const Links& links) {
   std::string out = "<li><b>" + html_escape(actions::words_of_task(one)) + "</b> <span class=\"tag\">" +
                     (expired ? "expired " : "until ") + until + "</span>\n";
   out += paragraph(last.empty() ? "Not used yet." : base::capitalised(last), one.good ? "soft" : "err");
+  if (one.waits > 0) out += paragraph(base::capitalised(actions::waiting_words(one)), "err");
   return out + "<p class=\"buttons\"><a class=\"button danger\" href=\"" +
          html_escape(links.page("links:revoke", {{"link", one.id}})) + "\" aria-label=\"Revoke the link for " +
          html_escape(actions::words_of_task(one)) + "\">Revoke</a></p></li>\n";
@@ -45,10 +46,10 @@ std::string form_of(actions::World& world) {
          "<p><button>Make a link</button></p>\n</form>\n";
 }
 
-std::string block(const actions::CronLine& line, const std::string& id) {
-  return "<h2>" + html_escape(line.place) + "</h2>\n" + paragraph(line.how) + "<pre id=\"" + id + "\" tabindex=\"0\">" +
-         html_escape(line.text) + "</pre>\n<p><button type=\"button\" data-copies=\"" + id +
-         "\" aria-label=\"Copy the line for " + html_escape(line.place) + "\" hidden>Copy</button></p>\n";
+std::string block(const actions::CronLine& line, const std::string& id, const Links& links) {
+  return "<h2>" + html_escape(line.place) + "</h2>\n" + paragraph(line.how) + to_copy(line.text, links.origin(), id) +
+         "<p><button type=\"button\" data-copies=\"" + id + "\" aria-label=\"Copy the line for " +
+         html_escape(line.place) + "\" hidden>Copy</button></p>\n";
 }
 
 std::string field(const base::Fields& fields, std::string_view name) {
@@ -70,10 +71,16 @@ std::vector<RunLink> run_links_of(actions::World& world, std::vector<std::string
 
 std::vector<std::string> failing_words(const std::vector<RunLink>& all) {
   std::vector<std::string> words;
-  for (const auto& one : all)
-    if (one.failures > 0 && !actions::is_expired(one))
-      words.push_back("A link that cron or a bookmark calls fails: " + actions::words_of_task(one) + ", " +
-                      actions::last_result_words(one));
+  for (const auto& one : all) {
+    if (actions::is_expired(one)) continue;
+    std::string task = actions::words_of_task(one);
+    if (one.failures > 0)
+      words.push_back("A link that cron or a bookmark calls fails: " + task + ", " + actions::last_result_words(one));
+    if (one.waits > 0)
+      words.push_back("A link that cron or a bookmark calls waits, and does nothing: " + task + ", " +
+                      actions::waiting_words(one) + ". It works again once that job has gone on to its end, or was "
+                      "taken back or given up.");
+  }
   return words;
 }
 
@@ -108,19 +115,23 @@ std::string links_section(actions::World& world, const std::vector<RunLink>& all
   return section("links", kTitle, inner + form_of(world));
 }
 
-Html made_link_page(const base::Fields& made, const Links& links) {
+Html made_link_page(const base::Fields& made, const Links& links, actions::Answers answers) {
   std::string relative = "?run=" + field(made, "token");
   std::string body = "<h1>A link for " + html_escape(base::printable_line(field(made, "task"))) + "</h1>\n" +
                      paragraph("It works for " + field(made, "days") +
                                " days. It is shown here once and stored nowhere: copy what you need now.");
+  if (links.origin().starts_with("http:"))
+    body +=
+        "<p id=\"plain-http\">These begin with http://. If the address bar of this browser says https://, write that "
+        "in them.</p>\n";
   size_t number = 0;
-  for (const auto& line : actions::cron_lines(links.printed(relative)))
-    body += block(line, "line-" + std::to_string(++number));
+  for (const auto& line : actions::cron_lines(links.printed(relative), answers))
+    body += block(line, "line-" + std::to_string(++number), links);
   body += paragraph(
               "&quiet makes the answer short, and its status the result: 200 done, 202 still running or skipped, 500 "
               "failed.") +
           "<p>" + link(links.list(), "Back") + "</p>\n";
-  return {body, "A new link", {}, kConsoleScript};
+  return {body, "A new link", {}, kConsoleScript, true};
 }
 
 }  // namespace web

@@ -44,6 +44,7 @@ std::vector<std::string> standing_warnings_of(actions::World& world) {
   std::vector<std::string> warnings;
   if (!world.state_problem.empty()) warnings.push_back(world.state_problem);
   for (const auto& problem : world.settings.problems) warnings.push_back("settings: " + problem);
+  if (std::string words = actions::words_of_unnamed_proxy(world); !words.empty()) warnings.push_back(words);
   return warnings;
 }
 

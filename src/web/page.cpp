@@ -32,7 +32,8 @@ void write_page(Gateway& gateway, int status, const Html& page,
   if (!page.refresh.empty())
     refresh =
         "<noscript><meta http-equiv=\"refresh\" content=\"2; url=" + html_escape(page.refresh) + "\"></noscript>\n";
-  if (!page.script.empty()) script = "<script nonce=\"" + nonce + "\">" + std::string(page.script) + "</script>\n";
+  if (!page.script.empty() || page.shows_addresses)
+    script = "<script nonce=\"" + nonce + "\">" + std::string(kOriginScript) + std::string(page.script) + "</script>\n";
   std::string_view parts[] = {"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
                               title, "</title>\n", refresh, "<style nonce=\"", nonce, "\">", kStyle,
@@ -154,7 +155,8 @@ Html job_page(const JobPage& job) {
                    : "") +
       ">" + job.output + "</pre>\n<div id=\"more\">\n" + job.more + "</div><!-- end of more -->\n" + job.steps + "<p>" +
       way_back(job.back) + "</p>\n";
-  return {body, job.title, job.running ? job.again : "", job.running ? kScript : std::string_view{}};
+  return {body, job.title, job.running ? job.again : "", job.running ? kScript : std::string_view{},
+          !job.more.empty()};
 }
 
 }  // namespace web

@@ -15,6 +15,7 @@ struct Html {
   std::string title;
   std::string refresh{};       // relative link to go to in 2 s without JavaScript; empty = none
   std::string_view script{};   // one of assets.h; empty = none
+  bool shows_addresses = false;  // to_copy() made some of it: their beginning is for the browser to mend
 };
 
 // Wraps it into a document, with a policy that lets nothing but our own style and script run.

@@ -19,8 +19,8 @@ constexpr uint64_t kMostDrainedBytes = 32 << 20;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 // Every name that takes a value; all others without a value are words, of which one may be the key.
 constexpr std::array<std::string_view, 24> kNames = {
-    "task", "format", "wait",    "job",    "from",   "view",  "run", "apiTask", "confirm", "file",
-    "version", "backup", "php", "check", "eula", "tables", "lines", "for", "days", "link", "page", "pretty", "quiet", "strict"};
+    "task", "format", "wait", "job",    "from",  "view", "run",  "apiTask", "confirm", "file",   "version", "backup",
+    "php",  "check",  "eula", "tables", "lines", "for",  "days", "link",    "page",    "pretty", "quiet",   "strict"};
 
 bool is_name(std::string_view text) { return std::find(kNames.begin(), kNames.end(), text) != kNames.end(); }
 
@@ -134,10 +134,33 @@ void take_headers(Request& request, Gateway& gateway) {
   request.https = https == "on" || https == "1" || gateway.variable("REQUEST_SCHEME") == "https";
 }
 
+// Of a chain of proxies the first, who met the client, counts.
+std::string first_word(Gateway& gateway, const char* name) {
+  std::string value = base::lower(gateway.variable(name));
+  return std::string(base::trim(std::string_view(value).substr(0, value.find(','))));
+}
+
+// In the other ways that proxies have of saying it.
+bool says_https(Gateway& gateway) {
+  for (const char* name : {"HTTP_X_FORWARDED_SCHEME", "HTTP_X_URL_SCHEME"})
+    if (first_word(gateway, name) == "https") return true;
+  for (const char* name : {"HTTP_X_FORWARDED_SSL", "HTTP_FRONT_END_HTTPS"})
+    if (base::lower(gateway.variable(name)) == "on") return true;
+  std::string forwarded = first_word(gateway, "HTTP_FORWARDED");
+  std::erase(forwarded, '"');
+  return base::contains(forwarded, "proto=https");
+}
+
+void take_forwarded(Request& request, Gateway& gateway) {
+  request.forwarded_for = gateway.variable("HTTP_X_FORWARDED_FOR");
+  std::string proto = first_word(gateway, "HTTP_X_FORWARDED_PROTO");
+  request.forwarded_proto_https = proto == "https";
+  request.forwarded_https = proto.empty() ? says_https(gateway) : request.forwarded_proto_https;
+}
+
 void take_places(Request& request, Gateway& gateway) {
   request.client = gateway.variable("REMOTE_ADDR");
-  request.forwarded_for = gateway.variable("HTTP_X_FORWARDED_FOR");
-  request.forwarded_proto = gateway.variable("HTTP_X_FORWARDED_PROTO");
+  take_forwarded(request, gateway);
   request.host = safe_host(gateway.variable("HTTP_HOST"));
   if (request.host.empty()) request.host = safe_host(gateway.variable("SERVER_NAME"));
   request.path = url_path(gateway);

@@ -34,7 +34,9 @@ struct Request {
   bool https = false;
   std::string client;          // address, forwarded ones not looked at
   std::string forwarded_for;   // X-Forwarded-For as it came
-  std::string forwarded_proto;
+  // A proxy, or whoever says to be one, says that the client's connection is encrypted: by X-Forwarded-Proto, which
+  // decides where it is there; else by any of the other ways.
+  bool forwarded_proto_https = false, forwarded_https = false;
   std::string host;            // safe characters only; empty when the client sent nonsense
   std::string path;            // of the URL that reached us, without query
   std::string server_software;

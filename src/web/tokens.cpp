@@ -51,13 +51,26 @@ bool is_signed(const std::string& secret, const std::string& purpose, std::strin
   return expires && platform::unix_seconds(now) < static_cast<int64_t>(*expires);
 }
 
+// As it says of itself; nullopt when it has not the shape of one, or its time is over.
+std::optional<ViewToken> unsigned_view_token(std::string_view text, platform::WallTime now) {
+  auto dot = text.find('.');
+  if (dot == std::string_view::npos || dot < 1 + kJobIdLength || text.size() > 200) return std::nullopt;
+  std::string_view signed_part = text.substr(0, dot);
+  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads,
+                  std::string(signed_part.substr(1, kJobIdLength)), std::string(signed_part.substr(1 + kJobIdLength))};
+  if (!storage::is_job_id(token.job)) return std::nullopt;
+  auto made = time_of(token.job);
+  return made && now - *made < kViewLife ? std::optional(token) : std::nullopt;
+}
+
 }  // namespace
 
 std::string new_session(const std::string& secret, const std::string& key_mark, platform::WallTime now) {
   return signed_until(secret, "session " + key_mark, now + kSessionLife);
 }
 
-bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session, platform::WallTime now) {
+bool session_fits(const std::string& secret, const std::string& key_mark, std::string_view session,
+                  platform::WallTime now) {
   return is_signed(secret, "session " + key_mark, session, now);
 }
 
@@ -65,7 +78,8 @@ std::string new_page_token(const std::string& secret, const std::string& key_mar
   return signed_until(secret, "page " + key_mark, now + kSessionLife);
 }
 
-bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token, platform::WallTime now) {
+bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token,
+                     platform::WallTime now) {
   return is_signed(secret, "page " + key_mark, token, now);
 }
 
@@ -85,16 +99,16 @@ std::string view_token(const std::string& secret, const ViewToken& token) {
   return text + "." + mac(secret, "view", text);
 }
 
+bool may_be_view_token(std::string_view text, platform::WallTime now) {
+  return unsigned_view_token(text, now).has_value();
+}
+
 std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now) {
+  auto token = unsigned_view_token(text, now);
+  if (!token) return std::nullopt;
   auto dot = text.find('.');
-  if (dot == std::string_view::npos || dot < 1 + kJobIdLength || text.size() > 200) return std::nullopt;
-  std::string_view signed_part = text.substr(0, dot);
-  if (!base::equal_in_constant_time(mac(secret, "view", signed_part), text.substr(dot + 1))) return std::nullopt;
-  ViewToken token{signed_part[0] == 'a' ? View::advances : View::reads,
-                  std::string(signed_part.substr(1, kJobIdLength)), std::string(signed_part.substr(1 + kJobIdLength))};
-  if (!storage::is_job_id(token.job)) return std::nullopt;
-  auto made = time_of(token.job);
-  return made && now - *made < kViewLife ? std::optional(token) : std::nullopt;
+  bool is_ours = base::equal_in_constant_time(mac(secret, "view", text.substr(0, dot)), text.substr(dot + 1));
+  return is_ours ? token : std::nullopt;
 }
 
 }  // namespace web

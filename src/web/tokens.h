@@ -19,10 +19,11 @@ constexpr const char* kSessionCookie = "unstick_session";
 // The value of one cookie out of a Cookie header; empty when it is not there.
 std::string cookie_value(std::string_view header, std::string_view name);
 
-// ---- what a page of ours holds, so that what its script asks for is told from what another site makes a browser ask for. Browsers say
-// that themselves only over HTTPS. Ends as a session does.
+// ---- what a page of ours holds, so that what its script asks for is told from what another site makes a browser ask
+// for. Browsers say that themselves only over HTTPS. Ends as a session does.
 std::string new_page_token(const std::string& secret, const std::string& key_mark, platform::WallTime now);
-bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token, platform::WallTime now);
+bool page_token_fits(const std::string& secret, const std::string& key_mark, std::string_view token,
+                     platform::WallTime now);
 
 // ---- a link to one job, which shows it until a week after the job was made.
 enum class View {
@@ -36,6 +37,8 @@ struct ViewToken {
 };
 ViewToken new_view(View view, const std::string& job);
 std::string view_token(const std::string& secret, const ViewToken& token);
+// Whether it has the shape of one whose time is not over: what no secret is needed for.
+bool may_be_view_token(std::string_view text, platform::WallTime now);
 std::optional<ViewToken> parse_view_token(const std::string& secret, std::string_view text, platform::WallTime now);
 
 }  // namespace web

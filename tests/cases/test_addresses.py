@@ -102,13 +102,55 @@ def test_guessers_behind_a_trusted_proxy_are_told_apart(boxes):
     assert box.owner(REMOTE_ADDR="192.0.2.50").status in (200, 429)
 
 
-@pytest.mark.parametrize("settings, proto, https",
-                         [("trusted_proxy = 10.0.0.1", "https", True), ("trusted_proxy = 10.0.0.1", "http", False),
-                                                    ("", "https", False)])
-def test_a_trusted_proxy_says_whether_links_are_https(boxes, settings, proto, https):
-    box = boxes(settings=settings)
-    text = box.owner(REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-Proto": proto}).text
+SAYS_HTTPS = ({"X-Forwarded-Proto": "https"}, {"X-Forwarded-Proto": "HTTPS, http"}, {"X-Forwarded-Ssl": "on"},
+              {"X-Forwarded-Scheme": "https"}, {"Front-End-Https": "on"}, {"Forwarded": "for=192.0.2.60;proto=https;by=x"},
+              {"Forwarded": 'For="[2001:db8::1]:80";Proto="https", proto=http'})
+SAYS_HTTP = ({"X-Forwarded-Proto": "http"}, {"X-Forwarded-Proto": "http, https"}, {"X-Forwarded-Ssl": "off"},
+             {"Forwarded": "proto=http, proto=https"}, {"X-Forwarded-Proto": "https.evil.test"}, {})
+UNNAMED = "the settings do not name it: write its address or network as trusted_proxy ="
+
+
+@pytest.mark.parametrize("headers", [*SAYS_HTTPS, *SAYS_HTTP], ids=str)
+@pytest.mark.parametrize("settings", ["trusted_proxy = 10.0.0.1", ""])
+def test_where_a_proxy_says_https_links_are_and_one_that_is_not_named_is_told_of(boxes, settings, headers):
+    box, https = boxes(settings=settings), headers in SAYS_HTTPS
+    text = box.owner(REMOTE_ADDR="10.0.0.1", headers=headers).text
     assert ("    https://example.test/" in text) == https and ("    http://example.test/" in text) != https
+    assert (UNNAMED in text) == (https and not settings)
+
+
+def test_the_lines_for_cron_follow_a_proxy_that_is_not_named_and_say_so_and_the_cookie_does_not(box):
+    said = {"X-Forwarded-Proto": "https"}
+    code = box.owner("task=links:make&for=php&format=json").events[0]["confirm"]
+    made = box.stranger(f"task=links:make&for=php&confirm={code}", headers=said).text
+    assert "https://example.test/unstick/" in made and "http://" not in made and UNNAMED in made
+    page = box.owner(headers={**NAVIGATION, **said})
+    assert "Secure" not in page.headers["Set-Cookie"], "it would be lost where the connection is plain after all"
+    assert UNNAMED in page.text and "This page came over plain HTTP" not in page.text
+
+
+@pytest.mark.parametrize("settings", ["trusted_proxy = 10.0.0.1", ""])
+@pytest.mark.parametrize("said", [{"X-Forwarded-Ssl": "on"}, {"Front-End-Https": "on"}, {"X-Forwarded-Scheme": "https"},
+                                  {"Forwarded": "proto=https"}], ids=str)
+def test_x_forwarded_proto_alone_decides_and_other_headers_make_links_but_no_cookie(boxes, settings, said):
+    box = boxes(settings=settings)
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, **said, "X-Forwarded-Proto": "http"})
+    assert "Secure" not in page.headers["Set-Cookie"] and "This page came over plain HTTP" in page.text
+    text = box.owner(REMOTE_ADDR="10.0.0.1", headers={**said, "X-Forwarded-Proto": "http"}).text
+    assert "https://example.test/" not in text and UNNAMED not in text
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, **said})
+    assert "Secure" not in page.headers["Set-Cookie"] and "This page came over plain HTTP" in page.text
+    page = box.owner(REMOTE_ADDR="10.0.0.1", headers={**NAVIGATION, "X-Forwarded-Proto": "https"})
+    assert ("Secure" in page.headers["Set-Cookie"]) == bool(settings)
+
+
+def test_without_any_hint_the_page_of_a_new_link_says_what_to_do_where_the_browser_used_https(box):
+    code = box.owner("task=links:make&for=php&format=json").events[0]["confirm"]
+    page = box.stranger(f"task=links:make&for=php&confirm={code}", headers=NAVIGATION).text
+    assert '<p id="plain-http">These begin with http://.' in page and page.count('data-origin="http://example.test"') == 8
+    code = box.owner("task=links:make&for=php&format=json").events[0]["confirm"]
+    page = box.stranger(f"task=links:make&for=php&confirm={code}", headers=NAVIGATION, HTTPS="on").text
+    assert "plain-http" not in page.partition("<script")[0] and 'data-origin="https://example.test"' in page
 
 
 @pytest.mark.parametrize("host", ["evil.test\r\nSet-Cookie: a=b", 'evil.test"><script>', "evil.test/path", "a" * 300,

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from cases.box import NAVIGATION
+from cases.table import cgi_only
 
 OLD, NEW, BROKEN = "20261119-093015123-k3v9qa", "20261120-101500000-aaaaaa", "20261121-101500000-bbbbbb"
 SIZE = 700_001  # several reads of the file, and an odd end
@@ -121,3 +122,14 @@ def test_a_broken_backup_is_named_so_and_can_go(box):
 def test_the_command_line_writes_the_bytes(box):
     done = box.command_line("backup:download", f"--backup={NEW}", text=False)
     assert done.returncode == 0 and done.stdout == content(box, NEW)
+
+
+@cgi_only
+def test_what_somebody_puts_beside_them_hides_no_backups_in_a_folder_that_the_command_line_named(box):
+    mine = box.folder / "mine"
+    made = box.command_line("--state", str(mine), "files:backup-own")
+    assert made.returncode == 0, made
+    (mine / "holiday.jpg").write_bytes(b"x")
+    (mine / "version").unlink()
+    listed = box.command_line("--state", str(mine), "backups").stdout
+    assert str(mine / "backups") in listed and "there is no backup yet" not in listed

@@ -2,6 +2,7 @@
 """Links that may start one task: made with a consent, told once, kept as a hash; they start their own task, show its output and
 nothing else, never consent, and remember how they went."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -116,6 +117,16 @@ def test_revoked_alone_all_together_and_expired(box):
     assert "there is no link yet" in box.owner("task=links").text
 
 
+def test_revoking_never_says_that_a_link_is_gone_which_a_call_could_bring_back(box):
+    link = make(box)
+    with (box.state / "links.lock").open("a") as lock:
+        box.give(lock.name)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = consented(box, "task=links:revoke&link=all").text
+    assert "is writing into the links" in answer and "is revoked" not in answer and file_of(box, link).exists()
+    assert "is revoked" in consented(box, "task=links:revoke&link=all").text
+
+
 @pytest.mark.parametrize("task, reason", [
     ("recover", "never consents"), ("job:stop", "never consents"), ("db:restore", "never consents"),
     ("doctrine:migrations:migrate&backup=no", "takes no option backup"),
@@ -217,6 +228,30 @@ def test_a_repair_holds_it_off_and_that_is_no_failure(box):
     assert record(box, link)["failures"] == 0 and not record(box, link)["job"]
     box.release()
     process.wait_until(lambda: not box.is_running(), what="the job to end")
+
+
+def test_a_link_that_waits_for_an_interrupted_job_is_shown_as_waiting_until_that_is_settled(box):
+    link = make(box, "cache:warmup")
+    box.start_held("cache:clear")
+    assert record(box, link)["waits"] == 0
+    box.stop()
+    job = (box.state / "current").read_text().strip()
+    page = box.owner(headers=NAVIGATION).text
+    assert "waits, and does nothing" not in page
+    for times in ("once", "2 times in a row", "3 times in a row"):
+        answer = box.stranger(f"{link}&quiet")
+        assert answer.status == 202 and f"the site belongs to job {job}" in answer.text
+        top = box.owner(headers=NAVIGATION).text.partition("<nav")[0]
+        assert f"waits, and does nothing: cache:warmup, skipped {times} since 20" in top and job in top
+        assert "A job was interrupted" in top and "job%3Aunlock" in top, "what can be done about it stands there"
+    assert "skipped 3 times in a row since 20" in box.owner("task=links").text
+    event, = box.owner("task=links&format=json").events[:1]
+    assert (event["skipped_in_a_row"], event["waits_for"], event["failures_in_a_row"]) == ("3", job, "0")
+    consented(box, f"task=job:unlock&job={job}")
+    assert "waits, and does nothing" not in box.owner(headers=NAVIGATION).text
+    box.release()
+    assert box.stranger(f"{link}&quiet&wait=60").status == 200
+    assert (record(box, link)["waits"], record(box, link)["waits_for"]) == (0, "")
 
 
 def test_a_site_that_is_gone_is_a_failure_that_is_remembered(box):

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program removes itself, with its backups or without, and nothing else."""
 
+import os
+
 import pytest
 
 from cases.box import KEY, NAVIGATION
 from servers.place import WWW
-from support import process, snapshot
+from support import process, snapshot, tree
 
 BUNDLE = {"index.html": "index.html", "README.txt": "README.txt", "htaccess": ".htaccess"}
 
@@ -49,9 +51,24 @@ def test_all_of_it_goes_and_the_site_stays(full, backup):
     assert answer.status == 200 and "this program is gone" in answer.text, answer
     assert not full.place.exists()
     left = sorted(str(path.relative_to(full.state)) for path in full.state.rglob("*")) if full.state.exists() else []
-    assert left == (["backups", "backups/20261120-101500000-aaaaaa.sql.gz"] if backup == "keep" else [])
+    assert left == (["backups", "backups/20261120-101500000-aaaaaa.sql.gz", "version"] if backup == "keep" else [])
     after = {path: facts for path, facts in snapshot.take(full.site.root).items() if "unstick" not in str(path)}
     assert set(after) == set(before)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="somebody else's folder is needed")
+@pytest.mark.parametrize("backup", ["keep", "delete"])
+def test_one_that_could_not_finish_finds_its_folder_again(full, backup):
+    (full.state / "holiday.jpg").write_bytes(b"x")
+    stuck = full.state / "surveys" / "stuck"
+    stuck.mkdir(parents=True)
+    (stuck / "file").write_bytes(b"x")
+    assert "this program is gone" not in consent(full, backup).text and full.program.exists()
+    assert (full.state / "version").exists() and (full.state / "secret").exists()
+    tree.remove(full.state / "surveys")
+    assert "this program is gone" in consent(full, backup).text
+    left = {path.name for path in full.state.iterdir()}
+    assert left == {"holiday.jpg"} | ({"backups", "version"} if backup == "keep" else set())
 
 
 @pytest.mark.parametrize("backup", ["keep", "delete"])
@@ -62,7 +79,7 @@ def test_what_the_owner_has_in_the_state_folder_stays(full, backup):
         (full.state / name).write_bytes(data)
     assert "this program is gone" in consent(full, backup).text
     left = {str(path.relative_to(full.state)): path.read_bytes() for path in full.state.rglob("*") if path.is_file()}
-    assert left == own | ({"backups/20261120-101500000-aaaaaa.sql.gz": b"backup"} if backup == "keep" else {})
+    assert left == own | ({"backups/20261120-101500000-aaaaaa.sql.gz": b"backup", "version": b"1\n"} if backup == "keep" else {})
 
 
 def test_a_long_htaccess_of_the_site_loses_our_lines_alone(full):

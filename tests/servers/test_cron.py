@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from servers.place import KEY
-from support import httpclient, process, tools
+from servers.reaper import INLINE
+from support import httpclient, process, tools, tree
 
 # What cron sees: the exit status of each tool for an answer below 400, and for 500.
 FAILS = {"wget": 8, "curl": 22}
@@ -84,3 +85,18 @@ def test_after_an_interruption_the_next_call_is_told(here, call):
     plan = httpclient.fetch(here.url(f"&task=job:unlock&job={job}")).text
     httpclient.fetch(f"{here.served.base_url}?{plan.rstrip().rpartition('?')[2]}")
     assert KEY not in text
+
+
+@pytest.mark.parametrize("row, more", [("nginx-fastcgi", ""), ("apache-cgi", ""), ("apache-cgi", "&format=json"), ("apache-cgid", "")])
+def test_where_a_job_lives_in_its_request_cron_is_answered_before_that_is_over(open_place, row, more):
+    with open_place(row) as here:
+        link = link_for(here, "fixture:slow --lines=120 --delay=0.5")
+        (here.state / "host.json").write_text(INLINE)
+        tree.give(here.state, "www-data")
+        answer = httpclient.fetch(f"{link}&wait=1{more}")
+        assert answer.status == 202 and "still running" in answer.text, answer
+        job = job_of(answer.text)
+        assert here.runner(job), "the answer came when the job was over"
+        again = httpclient.fetch(f"{link}&wait=1{more}")
+        assert again.status == 202 and job_of(again.text) == job
+        here.stop(job)

@@ -145,6 +145,53 @@ TEST_CASE("The folder of the settings is taken as it is, and known as exposed wh
   }
 }
 
+TEST_CASE("Of the settings' folder a folder inside is taken where it holds what is not ours") {
+  Panel account;
+  account.question.set_by_user = "/data/mine";
+  auto found = [&] { return account.find().folder; };
+  SECTION("one that is empty, was made by us, or holds but uploads for us is taken itself") {
+    account.disk.put_folder("/data/mine");
+    CHECK(found() == "/data/mine");
+    account.disk.put_file("/data/mine/packages/5.1.0.zip", "x");
+    account.disk.put_file("/data/mine/my-dump.sql.gz", "x");
+    account.disk.put_file("/data/mine/.htaccess", "Deny from all");
+    CHECK(found() == "/data/mine");
+    prepare_state_folder(account.disk, account.find());
+    account.disk.put_file("/data/mine/holiday.jpg", "x");
+    CHECK(found() == "/data/mine");
+  }
+  SECTION("one that is being made ours in this moment, or was not to its end, is taken itself") {
+    for (const char* name : {"/data/mine/.new-77-0.version", "/data/mine/secret.x7Tq"}) {
+      account.disk.put_file(name, "");
+      CHECK(found() == "/data/mine");
+    }
+  }
+  SECTION("one with a job of ours, or its backup, is taken itself, whatever else became of it") {
+    account.disk.put_file("/data/mine/holiday.jpg", "x");
+    SECTION("a job") { account.disk.put_folder("/data/mine/jobs/20261121-093015123-k3v9qa"); }
+    SECTION("a backup") { account.disk.put_file("/data/mine/backups/20261121-093015123-k3v9qa.zip", "x"); }
+    CHECK(found() == "/data/mine");
+  }
+  SECTION("somebody else's is not") {
+    account.disk.put_file("/data/mine/backups/monday.zip", "x");
+    account.disk.put_file("/data/mine/jobs/letter.txt", "x");
+    account.disk.put_file("/data/mine/holiday.jpg", "x");
+    CHECK(found() == "/data/mine/unstick-state");
+    account.disk.put_file("/data/mine/version", "7.2.0\n");
+    account.disk.put_file("/data/mine/secret", "of another program");
+    CHECK(found() == "/data/mine/unstick-state");
+    prepare_state_folder(account.disk, account.find());
+    CHECK(account.disk.look("/data/mine/unstick-state")->mode == 0700);
+    CHECK(account.disk.read("/data/mine/version", 9) == "7.2.0\n");
+    CHECK(found() == "/data/mine/unstick-state");
+  }
+  SECTION("it is refused where none can be made") {
+    account.disk.put_file("/data/mine/holiday.jpg", "x");
+    account.disk.set_mode("/data/mine", 0555);
+    CHECK(base::contains(failure_of(account.disk, account.question), "/data/mine cannot be written"));
+  }
+}
+
 TEST_CASE("A prepared folder is closed to others, has its format, and, where it is exposed, a guard") {
   Panel account;
   StateFolder where{"/home/u/.unstick-1", false, ""};

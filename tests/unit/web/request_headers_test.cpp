@@ -114,7 +114,7 @@ TEST_CASE("Places and servers are taken as the server names them") {
                                {"REQUEST_METHOD", "HEAD"}});
   CHECK(request.client == "192.0.2.1");
   CHECK(request.forwarded_for == "198.51.100.1");
-  CHECK(request.forwarded_proto == "https");
+  CHECK(request.forwarded_https);
   CHECK(request.server_software == "Apache/2.4");
   CHECK(request.document_root == "/home/u/public_html");
   CHECK(request.live_output);

@@ -130,3 +130,13 @@ TEST_CASE("A page's token is good for 12 hours, for this key, and is no session"
   CHECK_FALSE(page_fits(new_session(kSecret, kMark, kNow)));
   for (const auto& forged : forgeries(token)) CHECK_FALSE(page_fits(forged));
 }
+
+TEST_CASE("What is no link to a job, or one whose time is over, is known without any secret") {
+  std::string token = view_token(std::string(32, 't'), new_view(View::reads, kJob));
+  CHECK(may_be_view_token(token, kNow));
+  CHECK_FALSE(may_be_view_token(token, kNow + 8 * 24h));
+  for (const char* text : {"", "x", "ANYTHING", "r20261121.x", "r20261121-09301512X-k3v9qa.x"}) {
+    INFO(text);
+    CHECK_FALSE(may_be_view_token(text, kNow));
+  }
+}
