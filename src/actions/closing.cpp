@@ -25,12 +25,14 @@ std::string own_place(const World& world, const apps::Site& site) {
   return is_inside ? place.native() : "";
 }
 
-// Where the application's own installer is a step, its entrances are the only ones that stay.
+// It stays reachable where it is a step. Where files are exchanged its folder comes or goes as a whole, and would take a
+// stub along.
 apps::InstallerIs installer_in(const base::Plan& plan) {
-  bool is_step = std::any_of(plan.steps.begin(), plan.steps.end(), [](const base::Step& step) {
-    return step.verb == "run-installer" || step.verb == "await-answer";
+  constexpr std::string_view kVerbs[] = {"run-installer", "await-answer", "swap-files", "roll-back-swap", "take-out"};
+  bool is_open = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const base::Step& step) {
+    return std::find(std::begin(kVerbs), std::end(kVerbs), step.verb) != std::end(kVerbs);
   });
-  return is_step ? apps::InstallerIs::open : apps::InstallerIs::closed;
+  return is_open ? apps::InstallerIs::open : apps::InstallerIs::closed;
 }
 
 // Links give one place several names. Of these the one in the site's folder stays: files are exchanged under that.

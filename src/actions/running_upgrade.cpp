@@ -24,9 +24,10 @@ void need_no_upgrade(World& world) {
     throw base::Failure("an upgrade is running now: " + seen, "wait until it is over, then ask doctor again; nothing was changed");
 }
 
-std::string running_upgrade(Program& program, const Path& root) {
+std::string running_upgrade(Program& program, const Path& root, const Path& state) {
   Whereabouts where;
   where.root = root;
+  where.state = state;
   World world = find_world(program, where);
   return seen_of_upgrade(world);
 }

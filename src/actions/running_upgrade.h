@@ -13,6 +13,6 @@ namespace actions {
 void need_no_upgrade(World& world);
 
 // For the process of a job: what is seen of one in the site in `root`; empty: nothing.
-std::string running_upgrade(Program& program, const Path& root);
+std::string running_upgrade(Program& program, const Path& root, const Path& state);
 
 }  // namespace actions

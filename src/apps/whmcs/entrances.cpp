@@ -56,13 +56,12 @@ Entrances entrances(platform::Disk& disk, const Site& site, InstallerIs installe
   gathered.add(site.root / kApi);
   if (installer == InstallerIs::closed)
     for (auto folder : {"install", "install/bin"}) gathered.add_folder(site.root / folder, Whose::whmcs);
-  for (auto [name, folder] : {std::pair("customadminpath", configuration.admin()),
-                              std::pair("crons_dir", configuration.folder("crons_dir", "crons"))}) {
-    if (folder) gathered.add_folder(*folder, Whose::whmcs);
+  for (auto [name, usual, folder] : {std::tuple("customadminpath", "admin", configuration.admin()),
+                                     std::tuple("crons_dir", "crons", configuration.folder("crons_dir", "crons"))}) {
+    gathered.add_folder(folder.value_or(site.root / usual), Whose::whmcs);
     if (std::string problem = configuration.value(name).problem; !problem.empty()) gathered.miss(problem);
   }
-  // Usual places, also where the configuration names others: cron lines and bookmarks are older than it.
-  for (auto usual : {"admin", "crons"}) gathered.add_folder(site.root / usual, Whose::whmcs);
+  gathered.add_folder(site.root / "crons", Whose::whmcs);  // cron lines are older than what moved the folder
   return gathered.take();
 }
 

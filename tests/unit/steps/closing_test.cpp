@@ -53,7 +53,7 @@ TEST_CASE("A script of cron is waited for with what lies beside it; as a program
   site.console = "/nowhere/" + std::to_string(::getpid()) + "/crons/cron.php";
   const std::string beside = "/nowhere/" + std::to_string(::getpid()) + "/crons/pipe.php";
   site.disk.put_file(site.console, "<?php // cron");
-  site.disk.put_file(beside, "#!/usr/bin/php -q\n<?php // pipe");
+  site.disk.put_file(beside, "#!/usr/bin/php -q\n<?php // pipe", 0755);
   auto step = site.step(1s);
   step.words.push_back(beside);
   {
