@@ -20,9 +20,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 3s;
 constexpr auto kRemembered = 60s;
+constexpr auto kAbandoned = 60s;  // no request asks that long
 constexpr size_t kMostBytes = 4096;
-
-constexpr auto kAbandoned = 60s;
 constexpr const char* kControlWords = "control: everybody may read this file\n";
 // Against what the folders above say, our own rules beside the program among it.
 constexpr const char* kAllowAll =
