@@ -19,6 +19,7 @@
 #include "actions/database_access.h"
 #include "actions/doctor.h"
 #include "actions/logs.h"
+#include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "cli/command_line.h"
 #include "jobs/runner.h"
@@ -92,6 +93,7 @@ int run(int argc, char** argv) {
     job->configuration_problem = [&](const platform::Path& root, const platform::Path& file, const std::string& text) {
       return actions::configuration_problem(program, root, file, text);
     };
+    job->running_upgrade = [&, state = job->state](const platform::Path& root) { return actions::running_upgrade(program, root, state); };
     return jobs::run_job(disk, std::move(*job));
   }
   if (web::started_as_fastcgi()) return web::serve_fastcgi(program);

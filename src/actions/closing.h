@@ -19,6 +19,11 @@ inline void close_around_last_step(World& world, Proposal& proposal) {
 // The job that has left the site closed: it does not run now. nullopt when the site is open, or a job has it closed.
 std::optional<std::string> left_closed_by(World& world);
 
+// All entrances of the site by their names, of those of other releases too.
+std::vector<Path> names_of_entrances(World& world);
+// What is closed stands in a list that cannot be read any more: which job closed the site nobody knows.
+bool is_closed_unreadably(World& world);
+
 // What the owner can do about the job that left it so: job:resume, job:rollback where its journal says that it changed files and
 // nothing of the database, job:unlock. nullopt: nothing is known of it any more.
 std::string ways_to_open(const std::optional<jobs::Snapshot>& job);

@@ -4,6 +4,7 @@
 #include "actions/closing.h"
 #include "actions/database_access.h"
 #include "actions/doctor.h"
+#include "actions/running_upgrade.h"
 #include "actions/safety_backup.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -52,6 +53,7 @@ bool add_database_repair(World& world, Proposal& proposal, const Options& option
 
 Proposal propose_db_repair(World& world, const Options& options) {
   need_open(world);
+  need_no_upgrade(world);
   Proposal proposal = begin_proposal("db:repair", options, Effect::database);
   add_safety_backup(world, proposal, options, Reuse::never);
   if (!add_database_repair(world, proposal, options)) {

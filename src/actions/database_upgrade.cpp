@@ -6,6 +6,7 @@
 #include "actions/console.h"
 #include "actions/database_access.h"
 #include "actions/doctor.h"
+#include "actions/safety_backup.h"
 #include "apps/database_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -56,17 +57,16 @@ std::vector<platform::PhpCandidate> fitting(const platform::PhpChoice& choice, c
   return all;
 }
 
-// Whether the help names the upgrade and the word that begins it: a message that PHP is to be upgraded is no help.
-bool offers_upgrade(const platform::Capture& said, const apps::DatabaseUpgrade& upgrade) {
-  bool is_help = said.exit.good() && !said.timed_out && !upgrade.words.empty();
-  return is_help && base::contains(base::lower(said.output), upgrade.offers) &&
-         base::contains(said.output, upgrade.words[0]);
+bool is_help_with_upgrade(const platform::Capture& said, const apps::DatabaseUpgrade& upgrade) {
+  return said.exit.good() && !said.timed_out && upgrade.offered_in(said.output);
 }
 
 // Empty, and `why` says why, where the upgrade cannot be run on the command line.
 std::vector<std::string> command_line(World& world, const apps::DatabaseUpgrade& upgrade, std::string& why) {
   why = "there is no " + base::printable_line(upgrade.script.filename().native());
   if (upgrade.script.empty()) return {};
+  why = "this host ends what runs longer than a request";
+  if (jobs::host_is_inline(world.disk, world.need_state())) return {};
   auto choice = choose_php(world, world.need_site().php);
   why = choice.reason;
   std::vector<std::string> reasons;
@@ -75,7 +75,7 @@ std::vector<std::string> command_line(World& world, const apps::DatabaseUpgrade&
     asked.insert(asked.end(), upgrade.help.begin(), upgrade.help.end());
     auto said = platform::capture(
         {asked, {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", "LANG=C"}, world.need_site().root}, kHelpPatience);
-    if (offers_upgrade(said, upgrade)) {
+    if (is_help_with_upgrade(said, upgrade)) {
       words.insert(words.end(), upgrade.words.begin(), upgrade.words.end());
       return words;
     }
@@ -87,7 +87,7 @@ std::vector<std::string> command_line(World& world, const apps::DatabaseUpgrade&
   return {};
 }
 
-base::Step proof_step(World& world, const apps::DatabaseUpgrade& upgrade, std::string_view when, std::string title) {
+base::Step proof_step(World& world, const apps::DatabaseUpgrade& upgrade, std::string_view when, std::string title, bool has_backup) {
   const std::string root = world.need_site().root.native();
   base::Step step{"await-answer",
                   std::move(title),
@@ -95,33 +95,33 @@ base::Step proof_step(World& world, const apps::DatabaseUpgrade& upgrade, std::s
                   {root, storage::target_words(target_of_job(world)), std::string(when), upgrade.question,
                    base::join(upgrade.answers, "|")},
                   {}};
-  step.failure =
-      "the database is not of the files' version. The backup that this job made is whole: `undo`, or db:restore, "
-      "brings it back. "
-      "doctor names known causes";
+  step.failure = std::string("the database is not of the files' version. ") +
+                 (has_backup ? "The backup that this job made right before is whole: `undo` brings it back (after a kill: job:rollback). " : "This job made no backup. ") +
+                 "doctor names known causes";
   return step;
 }
 
 // By whom and how, and what proves it.
-void add_run(World& world, Proposal& proposal, Around& around, const apps::DatabaseUpgrade& upgrade) {
+void add_run(World& world, Proposal& proposal, Around& around, const apps::DatabaseUpgrade& upgrade, bool has_backup) {
   std::string why;
   auto command = command_line(world, upgrade, why);
   if (!command.empty()) {
     base::Step run{
         "run-installer",
         "run the upgrade: " + base::printable_line(upgrade.script.native()) + " " + base::join(upgrade.words, " "),
-        Interruption::once,
-        {world.need_site().root.native()},
+        Interruption::cursor,
+        {world.need_site().root.native(), storage::target_words(target_of_job(world)), upgrade.question,
+         base::join(upgrade.answers, "|"), upgrade.script.native()},
         {}};
     run.words.insert(run.words.end(), command.begin(), command.end());
     around.after.push_back(std::move(run));
-    around.after.push_back(proof_step(world, upgrade, steps::kNowWord, "read the version in the database again"));
+    around.after.push_back(proof_step(world, upgrade, steps::kNowWord, "read the version in the database again", has_backup));
     return;
   }
   proposal.plan.notes.push_back(
       "the upgrade is run by you, in your browser, while this job waits and keeps the site closed but for install/ (" +
       base::printable_line(why) + "); job:stop ends the waiting and opens the site");
-  auto wait = proof_step(world, upgrade, steps::kWaitWord, "wait until you have run the upgrade at " + upgrade.address);
+  auto wait = proof_step(world, upgrade, steps::kWaitWord, "wait until you have run the upgrade at " + upgrade.address, has_backup);
   wait.words.push_back("the upgrade cannot be run from here (" + base::printable_line(why) +
                        "). NOW, in your browser:");
   for (size_t i = 0; i < upgrade.by_hand.size(); ++i)
@@ -167,9 +167,9 @@ void add_agreement(Proposal& proposal, Around& around, const std::string& addres
 
 void add_database_upgrade(World& world, Proposal& proposal, Around& around, const Options& options) {
   auto upgrade = need_upgrade(world);
-  add_backup(world, proposal, around, options);
+  add_backup(world, proposal, around, options, Reuse::never);  // only one from right before can be put back without a loss
   around.after.push_back(keep_configuration_step(world));
-  add_run(world, proposal, around, upgrade);
+  add_run(world, proposal, around, upgrade, !refuses_backup(options));
   add_tidying(world, proposal, around, upgrade);
   for (const auto& caution : upgrade.cautions) proposal.plan.notes.push_back(base::printable_line(caution));
   add_agreement(proposal, around, upgrade.agreement, options);

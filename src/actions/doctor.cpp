@@ -6,6 +6,7 @@
 #include "actions/closing.h"
 #include "actions/console.h"
 #include "actions/database_access.h"
+#include "actions/packages.h"
 #include "actions/replacing.h"
 #include "actions/site_address.h"
 #include "actions/upgrade.h"
@@ -40,6 +41,17 @@ platform::WallTime last_repair(World& world) {
     if (changes && job->state == jobs::State::done && began_change(*job)) return job->last;
   }
   return {};
+}
+
+// None where nobody can look.
+std::vector<Path> zips_at_hand(World& world) {
+  std::vector<Path> zips;
+  try {
+    if (world.state_folder)
+      for (const auto& package : packages_at_hand(world)) zips.push_back(package.file);
+  } catch (const base::Failure&) {
+  }
+  return zips;
 }
 
 Looked look(const Check& check, apps::Examination& examination) {
@@ -151,7 +163,8 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
     given.closed_words = snapshot ? jobs::state_words(*snapshot) : "not known any more";
     given.closed_ways = ways_to_open(snapshot);
   }
-  given.failed_upgrade = failed_upgrade_words(world);
+  given.attempt = newest_attempt(world);
+  given.packages = zips_at_hand(world);
   given.now = platform::system_clock().now();
   given.repaired = since == platform::WallTime{} ? last_repair(world) : since;
   return given;

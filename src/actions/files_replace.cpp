@@ -4,6 +4,7 @@
 
 #include "actions/packages.h"
 #include "actions/replacing.h"
+#include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -186,6 +187,7 @@ std::string package_to_upload(const apps::Site& site) {
 
 Proposal propose_files_replace(World& world, const Options& options) {
   need_replaceable(world);
+  need_no_upgrade(world);
   Proposal proposal = begin_proposal("files:replace", options, Effect::files);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;

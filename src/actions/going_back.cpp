@@ -6,6 +6,7 @@
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "actions/replacing.h"
+#include "actions/running_upgrade.h"
 #include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -75,6 +76,7 @@ std::optional<jobs::Snapshot> last_change(World& world) {
     auto job = jobs::look_at(world.disk, state, id);
     if (!job || job->plan.effect == Effect::reads || job->plan.effect == Effect::routine || !began_change(*job)) continue;
     storage::SwapNames swap(state.swap_of(id));
+    if (is_database_back(world, id)) continue;  // job:rollback took all of it back
     bool taken_back = world.disk.look(swap.taken_back()) || world.disk.look(swap.configuration_after());
     bool by_itself = taken_back && job->state == jobs::State::failed && !began_on_database(*job);
     if (!by_itself) return job;
@@ -92,9 +94,7 @@ void add_drop(World& world, Proposal& proposal, Around& around, const std::strin
                   {world.need_site().root.native(), storage::target_words(target)}, {}};
   std::vector<std::string> names;
   for (const auto& table : storage::tables_of(connection)) {
-    const auto& all = saved->manifest->tables;
-    bool known = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == table.name; });
-    if (known || table.is_view || !table.name.starts_with(prefix)) continue;
+    if (storage::holds(*saved->manifest, table.name) || table.is_view || table.is_sequence || !table.name.starts_with(prefix)) continue;
     drop.words.push_back(table.name);
     names.push_back(base::printable_line(table.name));
   }
@@ -197,6 +197,7 @@ bool asked_first(const jobs::Snapshot& job) {
 
 Proposal propose_files_rollback(World& world, const Options& options) {
   need_open(world);
+  need_no_upgrade(world);
   Proposal proposal = begin_proposal("files:rollback", options, Effect::files);
   auto exchanged = meant(world, options);
   if (!exchanged) return nothing(std::move(proposal), "no files that were replaced are kept (`kept` lists what is)");
@@ -216,6 +217,7 @@ Proposal propose_files_rollback(World& world, const Options& options) {
 
 Proposal propose_undo(World& world, const Options& options) {
   need_open(world);
+  need_no_upgrade(world);
   Proposal proposal = begin_proposal("undo", options, Effect::files);
   auto job = last_change(world);
   if (!job) return nothing(std::move(proposal), "no job of this program has changed the site");

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "actions/closing.h"
+#include "actions/database_back.h"
 #include "actions/replacing.h"
+#include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/site_closure.h"
@@ -74,9 +76,11 @@ Proposal propose_job_stop(World& world, const Options& options) {
   auto job = meant_job(world, options);
   Proposal proposal = about("job:stop", job);
   if (proposal.nothing_to_do) return proposal;
-  if (!is_running(*job)) return nothing(proposal, "the job does not run"), proposal;
+  if (!is_running(*job) && job->state != jobs::State::waiting) return nothing(proposal, "the job does not run"), proposal;
   add_step(proposal, "ask the job's command to end; after 10 s end it by force");
-  proposal.plan.notes.push_back("the job is then interrupted: it can be resumed, or given up with job:unlock");
+  const base::Step* now = job->in_step && job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
+  proposal.plan.notes.push_back(now && now->verb == "await-answer" ? "the waiting ends with it: the job fails, and opens the site"
+                                                                   : "the job is then interrupted: it can be resumed, or given up with job:unlock");
   return proposal;
 }
 
@@ -90,7 +94,7 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
 // The job that has left the site closed, if giving up `job` (or nothing, if that is over) opens it: it is this one, or one
 // that can never go on.
 std::optional<std::string> closed_and_opened_with(World& world, const std::optional<jobs::Snapshot>& job) {
-  auto by = left_closed_by(world);
+  auto by = is_closed_unreadably(world) ? std::nullopt : left_closed_by(world);
   if (!by || (job && job->id == *by)) return by;
   auto closer = jobs::look_at(world.disk, world.need_state(), *by);
   return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
@@ -120,22 +124,32 @@ bool left_unsettled(World& world, const jobs::Snapshot& job) {
          });
 }
 
+const std::string kListUnreadable = "the list of what is closed cannot be read any more: each stub becomes the file that waits beside it";
+
+void open_by_names(World& world, base::Report& report) {
+  auto left = storage::open_by_names(world.disk, world.need_state(), names_of_entrances(world));
+  for (const auto& stub : left) report.line("nothing waits beside " + base::printable_line(stub.native()) + ": upload that file again");
+  report.line(left.empty() ? "the site is open again" : "the others are open again; then ask for job:unlock once more");
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
-    if (!closed_by || left_mixture(world)) return proposal;
+    bool by_names = is_closed_unreadably(world);
+    if ((!closed_by && !by_names) || left_mixture(world)) return proposal;
     proposal.nothing_to_do = false;
-    proposal.findings = "closed by " + *closed_by;
-    proposal.plan.notes = {"the job " + *closed_by + " closed the site and did not open it"};
+    proposal.findings = by_names ? "closed" : "closed by " + *closed_by;
+    proposal.plan.notes = {by_names ? kListUnreadable : "the job " + *closed_by + " closed the site and did not open it"};
     add_step(proposal, "open the site");
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
-  if (closed_by) add_step(proposal, "open the site");
+  if (closed_by || is_closed_unreadably(world)) add_step(proposal, "open the site");
+  if (is_closed_unreadably(world)) proposal.plan.notes.push_back(kListUnreadable);
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
@@ -145,12 +159,14 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   auto job = meant_job(world, options);
   auto closed_by = closed_and_opened_with(world, job);
   bool is_there = job && !jobs::is_over(job->state);
-  if (!is_there && !closed_by) throw base::Failure("no job is running or interrupted");
+  bool by_names = is_closed_unreadably(world);
+  if (!is_there && !closed_by && !by_names) throw base::Failure("no job is running or interrupted");
   if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
   if (is_there) {
     jobs::give_up_job(world.need_engine(), job->id);
     report.line("job " + job->id + " was given up: other actions can run now");
   }
+  if (by_names) return open_by_names(world, report), 0;
   if (!closed_by) return 0;
   for (const auto& taken : storage::open_site(world.disk, state, *closed_by))
     report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
@@ -164,9 +180,11 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   Proposal proposal = about("job:rollback", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
+  need_no_upgrade(world);
   if (bars_way_back(*job))
     return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
                              "with its backup"), proposal;
+  if (began_installer(*job) && !add_database_back(world, proposal, *job)) return proposal;
   add_step(proposal, "put files and caches back to where they were before the job");
   add_step(proposal, "open the site, and give the job up");
   return proposal;
@@ -175,7 +193,9 @@ Proposal propose_job_rollback(World& world, const Options& options) {
 int act_job_rollback(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
+  need_no_upgrade(world);
   if (bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
+  if (began_installer(job)) keep_tables_to_drop(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;
@@ -189,6 +209,9 @@ Proposal propose_job_resume(World& world, const Options& options) {
   for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i)
     if (job->failed.good() || job->plan.steps[i].always) add_step(proposal, job->plan.steps[i].title);
   const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
+  if (next && job->in_step && next->verb == "run-installer")
+    proposal.plan.notes.push_back("the installer is not started a second time: the job looks whether what it started still works, and what "
+                                  "version the database says; if the upgrade did not come to its end, job:rollback is next");
   if (next && job->in_step && next->interruption == base::Interruption::once)
     proposal.plan.notes.push_back("the first of these steps was interrupted in the middle and runs again from its "
                                   "beginning: consent only if it may");

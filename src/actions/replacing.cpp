@@ -195,11 +195,11 @@ void add_files(World& world, Proposal& proposal, Around& around, const Source& s
   around.inner.push_back(swap_step(world, "exchange the files; what was there is kept", source.folder, world.need_site().app->deleted_list, rules));
 }
 
-void add_backup(World& world, Proposal& proposal, Around& around, const Options& options) {
+void add_backup(World& world, Proposal& proposal, Around& around, const Options& options, Reuse reuse) {
   if (proposal.plan.effect == Effect::both) return;
   Proposal backup;
   backup.plan.task = proposal.plan.task;
-  add_safety_backup(world, backup, options, Reuse::allowed);
+  add_safety_backup(world, backup, options, reuse);
   around.inner.insert(around.inner.begin(), backup.plan.steps.begin(), backup.plan.steps.end());
   for (auto& note : backup.plan.notes) proposal.plan.notes.push_back(std::move(note));
   around.judging = "stay";
@@ -258,12 +258,27 @@ std::string newest_on_database(World& world) {
 }  // namespace
 
 bool began_change(const jobs::Snapshot& job) {
-  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::present_database, steps::Touches::database});
+  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::present_database, steps::Touches::upgraded_database,
+                                      steps::Touches::database});
 }
 
-bool began_on_database(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::present_database, steps::Touches::database}); }
+bool began_on_database(const jobs::Snapshot& job) {
+  return began_one_that_touches(job, {steps::Touches::present_database, steps::Touches::upgraded_database, steps::Touches::database});
+}
 
-bool bars_way_back(const jobs::Snapshot& job) { return began_one_that_touches(job, {steps::Touches::database}); }
+bool began_installer(const jobs::Snapshot& job) {
+  return job.upgrade_started && began_one_that_touches(job, {steps::Touches::upgraded_database});
+}
+
+bool began(const jobs::Snapshot& job, std::string_view verb) {
+  return std::any_of(job.begun.begin(), job.begun.end(),
+                     [&](size_t step) { return step < job.plan.steps.size() && job.plan.steps[step].verb == verb; });
+}
+
+bool bars_way_back(const jobs::Snapshot& job) {
+  bool leads_back = began(job, "close-site") && began(job, "dump-database") && !began(job, "open-site");
+  return began_one_that_touches(job, {steps::Touches::database}) || (began_installer(job) && !leads_back);
+}
 
 bool left_mixture(World& world) {
   auto all = exchanges(world);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actions/action.h"
+#include "actions/safety_backup.h"
 #include "storage/zip_package.h"
 
 namespace actions {
@@ -75,7 +76,7 @@ base::Step keep_configuration_step(World& world);
 // Says at the end, and in the plan, that the database is still behind.
 void add_database_advice(Proposal& proposal, const std::string& next_step);
 // The backup alone; once.
-void add_backup(World& world, Proposal& proposal, Around& around, const Options& options);
+void add_backup(World& world, Proposal& proposal, Around& around, const Options& options, Reuse reuse = Reuse::allowed);
 
 // A job that exchanged files, and how it stands.
 struct Exchanged {
@@ -97,7 +98,11 @@ bool asked_first(const jobs::Snapshot& job);
 // Whether this job began a step that changes something of the site.
 bool began_change(const jobs::Snapshot& job);
 bool began_on_database(const jobs::Snapshot& job);
-// Behind that step nothing goes back by itself: it changed the database for other files than those of before.
+bool began(const jobs::Snapshot& job, std::string_view verb);
+// An installer of the application's own was started, or waited for.
+bool began_installer(const jobs::Snapshot& job);
+// Behind that step nothing goes back by itself: it changed the database for other files than those of before. Where an installer did,
+// and the site was closed before the job's own backup and is closed still, that backup leads back.
 bool bars_way_back(const jobs::Snapshot& job);
 
 }  // namespace actions

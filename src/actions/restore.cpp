@@ -8,7 +8,9 @@
 #include "actions/closing.h"
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
+#include "actions/running_upgrade.h"
 #include "actions/safety_backup.h"
+#include "apps/dated_rows.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/database_tables.h"
@@ -26,7 +28,6 @@ constexpr std::chrono::seconds kReadInRequest{8};  // a larger dump is read thro
 constexpr uint64_t kBytesPerSecond = 10 << 20;     // of SQL; a slow server's
 constexpr uint64_t kTablesPerSecond = 10;          // dropped and made
 constexpr size_t kMostNames = 20;
-constexpr uint64_t kMostNewer = 100000;
 
 std::string list_of(const Names& names) { return base::some_of(names, kMostNames); }
 
@@ -119,35 +120,6 @@ std::string source_words(const DumpFile& dump, const DumpSurvey& survey) {
   return words;
 }
 
-// "2026-11-21 09:30:15" of a text that begins so; empty otherwise. mysqldump writes hours below ten with a blank.
-std::string moment_of(std::string taken) {
-  constexpr std::string_view kForm = "dddd-dd-dd dd:dd:dd";
-  if (taken.size() < kForm.size()) return {};
-  if (taken[11] == ' ') taken[11] = '0';
-  for (size_t i = 0; i < kForm.size(); ++i) {
-    bool fits = kForm[i] == 'd' ? taken[i] >= '0' && taken[i] <= '9' : taken[i] == kForm[i];
-    if (!fits) return {};
-  }
-  return taken.substr(0, kForm.size());
-}
-
-// What was added since: "12 contacts, 300 page hits". Tables that cannot be asked are left out.
-std::string newer_rows(World& world, storage::Connection& connection, const std::string& prefix, const std::string& moment) {
-  Names found;
-  for (const auto& rows : world.need_site().app->dated_rows) {
-    try {
-      auto count = connection.value("SELECT COUNT(*) FROM (SELECT 1 FROM " + storage::quote_name(prefix + std::string(rows.table)) +
-                                    " WHERE " + storage::quote_name(rows.column) + " > " + connection.quote(moment) +
-                                    " LIMIT " + std::to_string(kMostNewer) + ") newer");
-      uint64_t number = base::whole_number(count.value_or("")).value_or(0);
-      if (number > 0) found.push_back((number == kMostNewer ? "more than " : "") + std::to_string(number) + " " + std::string(rows.words));
-    } catch (const base::Failure&) {
-      if (connection.lost()) throw;
-    }
-  }
-  return list_of(found);
-}
-
 void note_file(Proposal& proposal, const DumpFile& dump, const DumpSurvey& survey) {
   auto& notes = proposal.plan.notes;
   notes.push_back("from " + dump_name(dump) + ": " + source_words(dump, survey));
@@ -173,10 +145,10 @@ void note_consequences(Proposal& proposal, const Consequences& all, const DumpSu
 
 void note_newer(World& world, Proposal& proposal, storage::Connection& connection, const DumpSurvey& survey) {
   auto& notes = proposal.plan.notes;
-  std::string moment = moment_of(survey.taken);
+  std::string moment = apps::moment_of(survey.taken);
   auto access = find_database(world.disk, &world.need_site(), world.settings).access;
   if (moment.empty()) notes.push_back("the file does not say when it was taken: what is newer than it is not known");
-  std::string newer = moment.empty() ? "" : newer_rows(world, connection, access.prefix, moment);
+  std::string newer = moment.empty() ? "" : list_of(apps::newer_rows(connection, *world.need_site().app, access.prefix, moment));
   if (!newer.empty()) notes.push_back("newer than the file, and gone from the site afterwards: " + newer);
   notes.push_back("pause the cron lines of the site in the hosting panel first: mails that went out since would go out twice");
 }
@@ -225,6 +197,7 @@ Proposal propose_check(World& world, const DumpFile& dump, const Options& option
 
 Proposal propose_db_restore(World& world, const Options& options) {
   need_open(world);
+  need_no_upgrade(world);
   auto dump = named_dump(world, options);
   if (!dump) return which_one(world, options);
   auto target = target_of_job(world);

@@ -141,6 +141,15 @@ struct Unfinished {
   Release release;
 };
 
+// Whether the application's own installer may be reached while the site is closed: it must be where it is a step of the plan.
+enum class InstallerIs { open, closed };
+
+// Where a site is reached, beside its front controllers and consoles.
+struct Entrances {
+  std::vector<Path> files;           // there or not, and some of them by several names
+  std::vector<std::string> unknown;  // why others cannot be known: sentences
+};
+
 // Rows whose loss people notice, and the column that tells how new they are (UTC).
 struct DatedRows {
   std::string_view table;   // without the prefix
@@ -205,11 +214,18 @@ struct App {
   std::vector<std::string> (*secrets)(platform::Disk& disk, const Site& site) = nullptr;
   // ---- where the owner may move and rename its folders
   // Instead of `owners`, where the site's own settings decide too: how this release of it is laid over the site. Throws Failure when it
-  // must not be: the database is newer, an upgrade runs.
+  // must not be: the database is newer, or may be.
   Arrangement (*arrange)(Examination& examination, const storage::ZipPackage& package, const Release& release, Laying laying) = nullptr;
   // Folders in which it compiles its templates, each into a file *.php, beside others of the owner; index.php is one of those. Never
   // throws.
   std::vector<Path> (*compiled)(platform::Disk& disk, const Site& site) = nullptr;
+  // ---- what works in it besides us
+  // What else may write while the site is closed. Never throws.
+  Entrances (*entrances)(platform::Disk& disk, const Site& site, InstallerIs installer) = nullptr;
+  // What is seen of an upgrade that works in it now, by whomever it was started: sentences; none where nothing is seen. Until it is over
+  // nothing may be changed. Never throws.
+  std::vector<std::string> (*running_upgrade)(Examination& examination) = nullptr;
+  std::span<const std::string_view> table_names = {};  // with which its tables begin, behind the prefix; empty: that says it
 };
 
 std::span<const App* const> all();

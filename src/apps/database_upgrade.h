@@ -2,6 +2,7 @@
 // How an application's own installer brings the database up to its newer files, where no console command does that.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,10 @@
 namespace apps {
 
 struct DatabaseUpgrade {
-  // On the command line. Only where its own help offers the upgrade: it says `offers` (in lower case) when it is asked with `help`.
+  // On the command line. Only where its own help, asked with `help`, offers the upgrade.
   platform::Path script;  // empty: there is none
   std::vector<std::string> help, words;
-  std::string offers;
+  std::function<bool(const std::string& help)> offered_in;
   // In a browser otherwise: the owner does it there, step by step.
   std::string address;
   std::vector<std::string> by_hand;

@@ -19,6 +19,15 @@
 
 namespace apps {
 
+// The newest upgrade by the application's own installer that a job of ours ran.
+struct UpgradeAttempt {
+  std::string job;                  // empty: there was none
+  platform::WallTime ended{};       // what was written until then is its own; now while it is at work
+  bool failed = false;              // it did not come to its end, and the database was not put back since
+  std::vector<std::string> wanted;  // what the question to the database was to answer
+  std::string backup, taken;        // of this very job, from right before it: its id, and the moment that it holds; empty: none
+};
+
 // What only the caller knows.
 struct Given {
   DatabaseAccess access;           // with the settings of ours laid over the configuration
@@ -34,7 +43,8 @@ struct Given {
   std::string closed_by;           // the job that left the site closed; empty: none did
   std::string closed_words;        // how that job stands
   std::string closed_ways;         // what can be done about it: "job:unlock opens the site"
-  std::string failed_upgrade;      // an upgrade by the application's installer that did not come to its end: a sentence; empty: none
+  UpgradeAttempt attempt{};
+  std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at
   platform::WallTime now{};
   platform::WallTime repaired{};   // when a job of ours last changed the site; errors in logs older than that prove nothing
 };

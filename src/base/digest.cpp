@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <zlib.h>
 
@@ -32,6 +33,18 @@ std::string sha256_of(std::string_view first, std::string_view second) {
 }
 
 }  // namespace
+
+std::string md5(std::string_view bytes) {
+  std::string out(MD5_DIGEST_LENGTH, '\0');
+  MD5(data_of(bytes), bytes.size(), data_of(out));
+  return out;
+}
+
+std::string sha1(std::string_view bytes) {
+  std::string out(SHA_DIGEST_LENGTH, '\0');
+  SHA1(data_of(bytes), bytes.size(), data_of(out));
+  return out;
+}
 
 struct Sha256::State {
   SHA256_CTX context;

@@ -11,6 +11,9 @@ namespace base {
 
 std::string sha256(std::string_view bytes);                             // 32 bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
+// For lists that others made; proof of nothing.
+std::string md5(std::string_view bytes);   // 16 bytes
+std::string sha1(std::string_view bytes);  // 20 bytes
 uint32_t crc32(std::string_view bytes);                                 // the zip and gzip polynomial
 
 // The SHA-256 of what comes piece by piece.

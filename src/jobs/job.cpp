@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/failure.h"
+#include "steps/verbs.h"
 #include "base/text.h"
 
 namespace jobs {
@@ -77,7 +78,7 @@ class Reading {
       case What::begin: begin(event.step); break;
       case What::child: job_.child = event.pid, job_.child_ticks = event.ticks; break;
       case What::end: end(event); break;
-      case What::pause: rest(), paused_ = true; break;
+      case What::pause: rest(), job_.paused = true; break;
       case What::stopped: rest(), job_.stopped = true; break;
       case What::finish: over_ = true, job_.exit = event.exit, job_.ending = event.text; break;
       case What::given_up: given_up_ = !over_; break;  // it may have ended a moment before
@@ -95,7 +96,7 @@ class Reading {
     if (given_up_) return State::given_up;
     if (holder == Holder::runner) return State::running;
     if (holder == Holder::children) return State::still_busy;
-    return paused_ ? State::waiting : State::interrupted;
+    return job_.paused ? State::waiting : State::interrupted;
   }
 
  private:
@@ -103,7 +104,7 @@ class Reading {
     nobody_lives();  // a process that began while another had not ended: that one had died
     running_ = true;
     young_ = event.detached;
-    paused_ = job_.stopped = false;
+    job_.paused = job_.stopped = false;
   }
   void begin(int step) {
     if (!job_.in_step) job_.deaths_here = 0;
@@ -126,7 +127,7 @@ class Reading {
   void rest() { running_ = young_ = false; }
 
   Snapshot& job_;
-  bool running_ = false, young_ = false, paused_ = false, over_ = false, given_up_ = false;
+  bool running_ = false, young_ = false, over_ = false, given_up_ = false;
 };
 
 // A job's folder holds files and folders of files. The plan goes first: what is left is then no job.
@@ -166,6 +167,20 @@ std::string create_job(platform::Disk& disk, const storage::StateNames& state, c
   return id;
 }
 
+namespace {
+
+// Former releases noted nothing; an installer of theirs could not be gone on with, and who waited had a cursor.
+bool has_started_upgrade(platform::Disk& disk, const storage::JobNames& names, const Snapshot& job) {
+  return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
+    bool is_one = step < job.plan.steps.size() && steps::touches(job.plan.steps[step].verb) == steps::Touches::upgraded_database;
+    if (!is_one) return false;
+    return job.plan.steps[step].interruption == base::Interruption::once || disk.look(names.cursor(step)) ||
+           disk.look(names.note(std::string(steps::kUpgradeStartedNote)));
+  });
+}
+
+}  // namespace
+
 std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames& state, const std::string& id) {
   if (!storage::is_job_id(id)) return std::nullopt;
   storage::JobNames names(state.job(id));
@@ -182,6 +197,7 @@ std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames&
   for (const auto& event : read_journal(disk, names.journal())) reading.take(event);
   if (holder == Holder::nobody) reading.nobody_lives();
   job.state = reading.state(holder);
+  job.upgrade_started = has_started_upgrade(disk, names, job);
   return job;
 }
 

@@ -34,6 +34,8 @@ struct Snapshot {
   size_t steps_done = 0;       // steps that ended well; the present one is plan.steps[steps_done]
   std::vector<size_t> begun{};  // the steps that were ever begun, in order
   bool in_step = false;        // a step had begun and not ended
+  bool upgrade_started = false;  // by its step of an installer, or by the owner whom it asked to
+  bool paused = false;         // rests until the next request takes it further
   bool stopped = false;        // interrupted because somebody asked
   int early_deaths = 0;        // detached processes in a row that died before they could say that this host lets them live
   int deaths_here = 0;         // processes in a row that died in this very step, or before it

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "jobs/log.h"
 #include "jobs/log_file.h"
+#include "steps/database_back.h"
 #include "steps/verbs.h"
 
 namespace jobs {
@@ -79,7 +80,7 @@ class Runner final : public steps::Supervisor {
 
   int run(const Snapshot& job) {
     if (!job.plan.log_file.empty()) file_ = LogFile(job.plan.log_file, job.begun.empty(), start_.secrets ? start_.secrets(platform::Path(job.plan.log_file).parent_path()) : std::vector<std::string>{});
-    disk_.remove_file(names_.stop());
+    if (!job.paused) disk_.remove_file(names_.stop());  // while it rests nobody else could heed one
     append(names_.journal(), {.what = What::run,
                               .pid = ::getpid(),
                               .ticks = platform::start_ticks(::getpid()).value_or(0),
@@ -115,6 +116,8 @@ class Runner final : public steps::Supervisor {
   int examine(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since) override {
     return start_.examine(root, known, since, *this);
   }
+  std::string running_upgrade(const platform::Path& root) override { return start_.running_upgrade(root); }
+  bool rest_due() override { return start_.slice > 0s && SteadyClock::now() - began_ >= start_.slice; }
   std::string configuration_problem(const platform::Path& root, const platform::Path& file, const std::string& text) override {
     return start_.configuration_problem(root, file, text);
   }
@@ -141,22 +144,22 @@ class Runner final : public steps::Supervisor {
 
  private:
   int run_steps(const Snapshot& job) {
-    auto began = SteadyClock::now();
     platform::Exit failed = job.failed;
     for (size_t i = job.steps_done; i < job.plan.steps.size(); ++i) {
-      if (stop_asked()) return stopped("");
-      bool slice_over = start_.slice > 0s && SteadyClock::now() - began >= start_.slice;
-      if (slice_over) return pause();
+      bool goes_on = job.paused && job.in_step && i == job.steps_done;  // it rested within this step, which heeds a stop itself
+      if (!goes_on && stop_asked()) return stopped("");
+      if (rest_due()) return pause();
       const base::Step& step = job.plan.steps[i];
       if (!failed.good() && !step.always) continue;
-      if (job.plan.steps.size() > 1)
+      if (job.plan.steps.size() > 1 && !goes_on)
         line("-- step " + std::to_string(i + 1) + " of " + std::to_string(job.plan.steps.size()) + ": " + step.title);
       step_ = i;
-      append(names_.journal(), {.what = What::begin, .step = static_cast<int>(i)});
+      if (!goes_on) append(names_.journal(), {.what = What::begin, .step = static_cast<int>(i)});
       if (begun_.empty() || begun_.back() != i) begun_.push_back(i);
       steps::Outcome outcome = run_step(step);
+      if (outcome.rests) return pause();
       if (outcome.stopped) return stopped(outcome.explanation);
-      heeded_ = heeded_ || outcome.ends_with_stop;
+      if (outcome.ends_with_stop) heed_stop();
       finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
       bool fails_first = failed.good() && !outcome.exit.good();
@@ -174,18 +177,27 @@ class Runner final : public steps::Supervisor {
     return finish(job, failed);
   }
 
+  // What follows in any case is done, also by another process.
+  void heed_stop() {
+    heeded_ = true;
+    disk_.remove_file(names_.stop());
+  }
+
   void finish_line() {
     log_.finish_line();
     file_.finish_line();
   }
 
   // Files were exchanged or the configuration written, and the steps that belong to it did not all follow; with the database nothing was begun.
+  // (A step of it that is taken up again can fail before it does anything more.)
   bool leaves_half(bool last_untouched) {
+    if (!noted(std::string(steps::kUpgradeStartedNote)).empty()) return false;
     auto steps = begun_steps();
     if (last_untouched && !steps.empty()) steps.pop_back();
     bool exchanged = false;
     for (const auto& step : steps) {
-      if (steps::touches(step.verb) == steps::Touches::database) return false;
+      auto touched = steps::touches(step.verb);
+      if (touched == steps::Touches::database || touched == steps::Touches::upgraded_database) return false;
       exchanged = exchanged || step.verb == "swap-files" || step.verb == "roll-back-swap" || step.verb == "write-configuration";
     }
     return exchanged;
@@ -207,6 +219,7 @@ class Runner final : public steps::Supervisor {
 
   // Why it could not be done now.
   std::optional<std::string> go_back() {
+    step_ = plan_.steps.size();  // going back has a cursor of its own
     try {
       steps::take_back(*this);
       return std::nullopt;
@@ -218,7 +231,8 @@ class Runner final : public steps::Supervisor {
   int run_back(const Snapshot& job) {
     line("-- taking back what this job did");
     if (auto problem = go_back()) return stopped(*problem);
-    line("-- taken back: the files are as they were before this job");
+    bool is_database_back = !noted(std::string(steps::kDatabaseBackNote)).empty();
+    line(std::string("-- taken back: the files ") + (is_database_back ? "and the database " : "") + "are as they were before this job");
     return finish(job, {1, 0});
   }
 
@@ -272,6 +286,7 @@ class Runner final : public steps::Supervisor {
   storage::JobNames names_;
   LogWriter log_;
   LogFile file_{{}, false, {}};
+  SteadyClock::time_point began_ = SteadyClock::now();
   bool stopping_ = false;
   bool heeded_ = false;  // by a step whose end a stop is
   size_t step_ = 0;  // the present one

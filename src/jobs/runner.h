@@ -29,6 +29,8 @@ struct RunnerStart {
   std::function<std::vector<std::string>(const platform::Path& root)> secrets{};
   // What is wrong with that site now, see steps::Supervisor. Empty: no step of the job needs it.
   std::function<int(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report)> examine{};
+  // What is seen of an upgrade in that site, see steps::Supervisor. Empty: no step of the job needs it.
+  std::function<std::string(const platform::Path& root)> running_upgrade{};
   // What another text of a configuration file would come to, see steps::Supervisor. Empty: no step of the job needs it.
   std::function<std::string(const platform::Path& root, const platform::Path& file, const std::string& text)> configuration_problem{};
 };

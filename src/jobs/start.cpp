@@ -190,8 +190,12 @@ Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice) {
 
 void stop_job(const Engine& engine, const Snapshot& job) {
   storage::JobNames names(engine.state.job(job.id));
-  if (job.state == State::running) {
+  bool rests = job.state == State::waiting;
+  if (job.state == State::running || rests) {
     if (!engine.disk.look(names.stop())) engine.disk.create(names.stop(), "", 0600);
+    if (!rests) return;
+    auto resumed = resume_job(engine, job.id, Slice::request);  // nobody else may ever ask for it again
+    if (resumed.attached > 0) platform::wait_for(resumed.attached);
     return;
   }
   if (job.state == State::still_busy && job.child > 0 && platform::is_alive(job.child, job.child_ticks)) {

@@ -64,7 +64,8 @@ void roll_back_job(const Engine& engine, const std::string& id);
 bool may_advance(const Snapshot& job);
 Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice);
 
-// Asks a running job to stop; it does within a second or, if a command ignores TERM, 10 s. For a job whose process
+// Asks a running job to stop; it does within a second or, if a command ignores TERM, 10 s. One that rests until the next request is
+// taken further by this one, to the end of what is done in any case. For a job whose process
 // died but whose command still runs: ends that command's group.
 void stop_job(const Engine& engine, const Snapshot& job);
 // Gives the job up: the site is free again. Refused (Failure) while something of it runs.

@@ -36,8 +36,13 @@ bool runs(const Path& process, const std::vector<std::string>& words, const std:
 
 }  // namespace
 
-std::vector<RunningScript> running_scripts(const std::vector<Path>& scripts) {
+std::vector<RunningScript> running_scripts(const std::vector<Path>& named) {
   std::vector<RunningScript> found;
+  std::vector<Path> scripts;
+  std::error_code unknown;
+  for (const auto& name : named)
+    if (!name.empty()) scripts.push_back(std::filesystem::weakly_canonical(name, unknown));
+  if (scripts.empty()) return found;
   Disk& disk = posix_disk();
   std::optional<std::vector<Entry>> all;
   try {

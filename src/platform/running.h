@@ -16,8 +16,8 @@ struct RunningScript {
   std::string words;  // its command line, blanks between
 };
 
-// Processes that have one of `scripts` (absolute, no links in them) among their arguments, by whatever links, also from
-// their working folder. Not this process itself.
+// Processes that have one of `scripts` (absolute; those that are empty count for nothing) among their arguments, by whatever links
+// on either side, also from their working folder. Not this process itself.
 std::vector<RunningScript> running_scripts(const std::vector<Path>& scripts);
 
 }  // namespace platform

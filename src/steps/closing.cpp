@@ -2,7 +2,9 @@
 // The verbs that close the site and open it again.
 #include "steps/closing.h"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -28,6 +30,8 @@ constexpr std::string_view kOpcodeWord = "unstick-opcode-cache";
 constexpr std::chrono::seconds kOpcodeLimit{20};
 constexpr std::chrono::seconds kOpcodePatience{3};  // PHP looks every 2 seconds, where the host did not change that
 const std::string kClosingNote = "closing";
+constexpr size_t kMostShebangBytes = 256;
+constexpr size_t kMostTold = 3;  // entrances of one folder by name
 constexpr int kTemporaryFailure = 75;  // sysexits.h: cron and mail systems try again
 
 // What the job presents to have PHP's opcode cache emptied through the site's own address.
@@ -35,11 +39,18 @@ std::string opcode_token(Supervisor& supervisor) {
   return base::hex(base::hmac_sha256(storage::state_secret(supervisor.disk(), supervisor.state()), "opcode " + supervisor.job()));
 }
 
+constexpr std::string_view kSaysClosed = "file_put_contents('php://stderr', \"The site is being repaired by Unstick: try again when that is over.\\n\");";
+
+// Cron lines and mail servers start scripts too, some of them as programs.
+std::string for_command_line() {
+  return "if (!isset($_SERVER['REQUEST_METHOD'])) {\n  " + std::string(kSaysClosed) + "\n  exit(" + std::to_string(kTemporaryFailure) + ");\n}\n";
+}
+
 // A page for visitors, and nothing that a search engine would keep. Each time it takes itself out of PHP's opcode cache:
 // there are hosts where that never looks at the file again. With the job's token it empties the whole cache.
 std::string page_stub(const std::string& job, const std::string& where, const std::string& token) {
   return "<?php /* " + std::string(storage::kStubMark) + job + ". The file itself lies beside this one. */\n"
-         "if (function_exists('opcache_invalidate')) @opcache_invalidate(__FILE__, true);\n"
+         "if (function_exists('opcache_invalidate')) @opcache_invalidate(__FILE__, true);\n" + for_command_line() +
          "if (isset($_GET['" + std::string(kOpcodeWord) + "']) && hash_equals('" + base::hex(base::sha256(token)) +
          "', hash('sha256', (string) $_GET['" + std::string(kOpcodeWord) + "']))) {\n"
          "  $on = function_exists('opcache_get_status') && ini_get('opcache.enable');\n"
@@ -55,21 +66,46 @@ std::string page_stub(const std::string& job, const std::string& where, const st
 
 std::string console_stub(const std::string& job) {
   return "#!/usr/bin/env php\n<?php /* " + std::string(storage::kStubMark) + job +
-         ". The file itself lies beside this one. */\n"
-         "file_put_contents('php://stderr', \"The site is being repaired by Unstick: try again when that is over.\\n\");\nexit(" +
-         std::to_string(kTemporaryFailure) + ");\n";
+         ". The file itself lies beside this one. */\n" +
+         std::string(kSaysClosed) + "\nexit(" + std::to_string(kTemporaryFailure) + ");\n";
 }
 
 bool is_page(const platform::Path& entrance) { return entrance.extension() == ".php"; }
+
+// The first line of a script that is started as a program.
+std::string shebang_of(platform::Disk& disk, const platform::Path& file) {
+  auto facts = disk.look_through(file);
+  if (!facts || (facts->mode & 0111) == 0) return {};  // a page would show it to visitors
+  std::string head = disk.read(file, kMostShebangBytes).value_or("");
+  size_t end = head.find('\n');
+  return head.starts_with("#!") && end != head.npos ? head.substr(0, end + 1) : "";
+}
 
 // The words of the step that closes: what stubs say, the console, the front controllers and consoles of other releases.
 std::vector<storage::Entrance> entrances_of(Supervisor& supervisor, const std::vector<std::string>& words) {
   std::vector<storage::Entrance> entrances;
   std::string token = opcode_token(supervisor);
-  if (!words.at(1).empty()) entrances.push_back({words[1], console_stub(supervisor.job())});
-  for (size_t i = 2; i < words.size(); ++i)
-    entrances.push_back({words[i], is_page(words[i]) ? page_stub(supervisor.job(), words[0], token) : console_stub(supervisor.job())});
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (words[i].empty()) continue;
+    std::string stub = is_page(words[i]) ? page_stub(supervisor.job(), words[0], token) : console_stub(supervisor.job());
+    entrances.push_back({words[i], is_page(words[i]) ? shebang_of(supervisor.disk(), words[i]) + stub : stub});
+  }
   return entrances;
+}
+
+void tell_closed(Supervisor& supervisor, const std::vector<platform::Path>& files, const std::vector<platform::Path>& scripts) {
+  auto is_script = [&](const platform::Path& file) { return !is_page(file) || std::find(scripts.begin(), scripts.end(), file) != scripts.end(); };
+  std::map<platform::Path, std::vector<platform::Path>> by_folder;
+  for (const auto& file : files) by_folder[file.parent_path()].push_back(file);
+  const std::string for_cron = "cron lines end with status " + std::to_string(kTemporaryFailure);
+  for (const auto& [folder, all] : by_folder) {
+    for (size_t i = 0; i < all.size() && all.size() <= kMostTold; ++i)
+      supervisor.line("closed " + base::printable_line(all[i].native()) + ": " +
+                      (is_script(all[i]) ? for_cron : "visitors get a page that says so (503)"));
+    if (all.size() > kMostTold)
+      supervisor.line("closed " + std::to_string(all.size()) + " entrances in " + base::printable_line(folder.native()) +
+                      ": visitors get a page that says so (503), " + for_cron);
+  }
 }
 
 std::string words_of(const std::vector<platform::RunningScript>& running) {
@@ -82,18 +118,15 @@ std::string words_of(const std::vector<platform::RunningScript>& running) {
 }  // namespace
 
 Outcome close_site(Supervisor& supervisor, const base::Step& step) {
-  const platform::Path console = step.words.at(1);
+  const auto scripts = cron_scripts({step.words.begin() + 1, step.words.end()});
   supervisor.note(kClosingNote, json(step.words).dump());
-  for (const auto& file :
-       storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)))
-    supervisor.line("closed " + base::printable_line(file.native()) +
-                    (!is_page(file) ? ": cron lines end with status " + std::to_string(kTemporaryFailure)
-                                     : ": visitors get a page that says so (503)"));
+  tell_closed(supervisor, storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, step.words)),
+              scripts);
 
   auto until = std::chrono::steady_clock::now() + step.timeout;
   Pace pace;
   for (;;) {
-    auto running = console.empty() ? std::vector<platform::RunningScript>{} : platform::running_scripts({console});
+    auto running = platform::running_scripts(scripts);
     if (running.empty()) return {};
     if (supervisor.stop_asked()) return {{}, true, {}};
     if (pace.is_due()) supervisor.line("waiting for what still works in the site: " + words_of(running));
@@ -127,12 +160,20 @@ platform::PageAnswer ask_entrance(Supervisor& supervisor, const std::string& url
   }
 }
 
+// Of the pages in the site's root, which stand before others. The console may lie elsewhere.
+std::optional<platform::Path> page_to_ask(Supervisor& supervisor) {
+  auto words = json::parse(supervisor.noted(kClosingNote), nullptr, false);
+  std::string console = words.is_array() && words.size() > 1 ? words[1].get<std::string>() : "";
+  for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job()))
+    if (is_page(entrance.file) && entrance.file != console && supervisor.disk().look(entrance.file)) return entrance.file;
+  return std::nullopt;
+}
+
 void empty_opcode_cache(Supervisor& supervisor, std::string url) {
   constexpr std::string_view kByHand = "if the site shows old code, restart PHP in the hosting panel";
-  for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job())) {
-    if (!is_page(entrance.file) || !supervisor.disk().look(entrance.file) || url.empty()) continue;
+  if (auto page = url.empty() ? std::nullopt : page_to_ask(supervisor)) {
     while (url.ends_with('/')) url.pop_back();
-    std::string name = entrance.file.filename().native();
+    std::string name = page->filename().native();
     if (name == "index.php") name.clear();  // many sites redirect that name to the folder
     auto answer = ask_entrance(supervisor, url + "/" + name + "?" + std::string(kOpcodeWord) + "=" + opcode_token(supervisor));
     if (answer.status == 204) return supervisor.line("PHP's opcode cache is emptied");
@@ -140,6 +181,13 @@ void empty_opcode_cache(Supervisor& supervisor, std::string url) {
     return supervisor.line("PHP's opcode cache could not be emptied (" + why + "): " + std::string(kByHand));
   }
   supervisor.line("PHP's opcode cache was not emptied, because the site could not be asked: " + std::string(kByHand));
+}
+
+std::vector<platform::Path> cron_scripts(const std::vector<platform::Path>& entrances) {
+  std::vector<platform::Path> scripts;
+  for (const auto& file : entrances)
+    if (!entrances[0].empty() && file.parent_path() == entrances[0].parent_path()) scripts.push_back(file);
+  return scripts;
 }
 
 void close_again(Supervisor& supervisor) {

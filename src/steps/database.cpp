@@ -21,12 +21,12 @@ void show(Supervisor& supervisor, const storage::DumpProgress& at) {
                   std::to_string(at.rows) + " rows, " + base::size_words(at.file_bytes) + " written");
 }
 
-void tell(Supervisor& supervisor, const storage::Manifest& manifest, const platform::Path& file) {
+void tell(Supervisor& supervisor, const storage::Manifest& manifest, const std::string& id, const platform::Path& file) {
   supervisor.line(std::to_string(manifest.tables.size()) + " tables with " + std::to_string(manifest.rows()) +
                   " rows, " + base::size_words(manifest.sql_bytes) + " of SQL, " + base::size_words(manifest.file_bytes) +
                   " in the file, read back and verified");
   for (const auto& note : manifest.notes) supervisor.line("note: " + base::printable_line(note));
-  supervisor.line("backup " + supervisor.job() + ": " + base::printable_line(file.native()));
+  supervisor.line("backup " + id + ": " + base::printable_line(file.native()));
 }
 
 // What the job replaced is kept: the former files go with the database of then.
@@ -45,14 +45,14 @@ void rotate(Supervisor& supervisor) {
   }
 }
 
-Outcome back_up(Supervisor& supervisor, const base::Step& step) {
+Outcome back_up(Supervisor& supervisor, const base::Step& step, const std::string& id) {
   storage::StateNames state = supervisor.state();
   auto target = same_target(supervisor, step.words.at(0), step.words.at(3));
   auto connection = storage::Connection::open(target);
   supervisor.line("connected to " + storage::place_words(connection.target()) + ", server " + connection.server_version());
   Pace pace;
   storage::DumpOrder order;
-  order.file = state.backup_of(supervisor.job());
+  order.file = state.backup_of(id);
   order.application = step.words.at(1);
   order.progress = [&](const storage::DumpProgress& at) {
     if (pace.is_due()) show(supervisor, at);
@@ -63,12 +63,12 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step) {
   manifest->occasion = step.words.at(2);
   manifest->place = storage::place_words(target);
   try {
-    supervisor.disk().replace(state.manifest_of(supervisor.job()), storage::to_json(*manifest), 0600);
+    supervisor.disk().replace(state.manifest_of(id), storage::to_json(*manifest), 0600);
   } catch (const base::Failure&) {  // it would lie there as one that is not complete, on a disk that is full
-    storage::remove_backup(supervisor.disk(), state, supervisor.job());
+    storage::remove_backup(supervisor.disk(), state, id);
     throw;
   }
-  tell(supervisor, *manifest, order.file);
+  tell(supervisor, *manifest, id, order.file);
   return {};
 }
 
@@ -90,21 +90,27 @@ storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path
   return target;
 }
 
+Outcome back_up_database(Supervisor& supervisor, const base::Step& step, const std::string& id) {
+  platform::Disk& disk = supervisor.disk();
+  storage::StateNames state = supervisor.state();
+  disk.make_folder(state.backups(), 0700);
+  if (auto complete = storage::find_backup(disk, state, id); complete && complete->manifest) {
+    tell(supervisor, *complete->manifest, id, complete->file);
+    return {};
+  }
+  storage::remove_backup(disk, state, id);
+  return back_up(supervisor, step, id);
+}
+
 Outcome dump_database(Supervisor& supervisor, const base::Step& step) {
   const std::string& occasion = step.words.at(2);
   bool is_owners = occasion == storage::kOwnersOccasion;
   bool restores = occasion.starts_with("db:restore");  // what is restored next must not be rotated away now
-  platform::Disk& disk = supervisor.disk();
-  storage::StateNames state = supervisor.state();
-  disk.make_folder(state.backups(), 0700);
-  if (auto complete = storage::find_backup(disk, state, supervisor.job()); complete && complete->manifest) {
-    tell(supervisor, *complete->manifest, complete->file);
-    return {};
-  }
-  storage::remove_backup(disk, state, supervisor.job());
+  auto complete = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
+  bool is_there = complete && complete->manifest;
   try {
-    Outcome outcome = back_up(supervisor, step);
-    if (!outcome.stopped && !is_owners && !restores) rotate(supervisor);
+    Outcome outcome = back_up_database(supervisor, step, supervisor.job());
+    if (!is_there && !outcome.stopped && !is_owners && !restores) rotate(supervisor);
     return outcome;
   } catch (const base::Failure& failure) {
     if (failure.no_space()) list_what_takes_room(supervisor);
@@ -122,9 +128,7 @@ Outcome drop_tables(Supervisor& supervisor, const base::Step& step) {
   auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
   connection.run("SET SESSION foreign_key_checks = 0");
   for (size_t i = 2; i < step.words.size(); ++i) {
-    const auto& tables = backup->manifest->tables;
-    bool saved = std::any_of(tables.begin(), tables.end(), [&](const auto& table) { return table.name == step.words[i]; });
-    if (!saved) throw base::Failure("the table " + base::printable_line(step.words[i]) + " is not in the backup of this job: it stays");
+    if (!storage::holds(*backup->manifest, step.words[i])) throw base::Failure("the table " + base::printable_line(step.words[i]) + " is not in the backup of this job: it stays");
     connection.run("DROP TABLE IF EXISTS " + storage::quote_name(step.words[i]));
     supervisor.line("dropped the table " + base::printable_line(step.words[i]));
   }

@@ -4,6 +4,7 @@
 #include "platform/new_tree.h"
 #include "steps/closing.h"
 #include "steps/configuration.h"
+#include "steps/database_back.h"
 #include "steps/keeping.h"
 #include "steps/permissions.h"
 #include "steps/swap.h"
@@ -47,8 +48,8 @@ void discard_half_unpacked(Supervisor& supervisor, const base::Step&) {
 constexpr Row kVerbs[] = {
     {"console", run_console, Touches::database},
     {"present-console", run_console, Touches::present_database},
-    {"run-installer", run_installer, Touches::database},
-    {"await-answer", await_answer, Touches::database},
+    {"run-installer", run_installer, Touches::upgraded_database, database_back},
+    {"await-answer", await_answer, Touches::upgraded_database, database_back},
     {"build-cache", run_console},
     {"warm-cache", warm_cache},
     {"take-out", take_out, Touches::files, [](Supervisor& supervisor, const base::Step&) { taken_out_back(supervisor, supervisor.job()); }},

@@ -23,6 +23,9 @@ class Supervisor : public base::Report {
   virtual platform::Disk& disk() = 0;
   // True once somebody asked the job to stop; a verb looks at least five times a second.
   virtual bool stop_asked() = 0;
+  // True once this process should end, on hosts that let none live longer than a request: a verb that only waits ends with
+  // Outcome::rests then, and the next process takes the step up again.
+  virtual bool rest_due() = 0;
   // A child is running (or has ended): written down, so that a later visitor can find it.
   virtual void child_started(pid_t pid) = 0;
   // Where children run: in a group of their own, but on hosts that kill what leaves the web server's.
@@ -58,6 +61,8 @@ class Supervisor : public base::Report {
   // Examines the site in `root` now, as `doctor` does, with the errors that came into its logs since then, and says what is wrong.
   // Returns how many things are, without those of the `known` checks.
   virtual int examine(const platform::Path& root, const std::set<std::string>& known, platform::WallTime since) = 0;
+  // What is seen of an upgrade of the application's own that works in that site now and that this job did not start; empty: nothing.
+  virtual std::string running_upgrade(const platform::Path& root) = 0;
   // Why the site in `root` would not reach its database, or not find its tables in it, if `file` of its configuration had this text: a
   // sentence; empty when it would.
   virtual std::string configuration_problem(const platform::Path& root, const platform::Path& file, const std::string& text) = 0;
@@ -71,6 +76,7 @@ struct Outcome {
   bool untouched = false;    // it failed before it changed anything
   bool stays = false;        // it failed, and what the steps before it did is right all the same
   bool ends_with_stop = false;  // a stop was asked for, and with that it failed: what is done in any case still follows
+  bool rests = false;        // not at its end: the next process takes it up again (Supervisor::rest_due)
 };
 
 using Verb = Outcome (*)(Supervisor&, const base::Step&);
@@ -83,12 +89,14 @@ enum class Touches {
   nothing,
   files,
   present_database,  // as the release that is there does it to its own: whatever follows can still go back to that release
+  upgraded_database,  // by an installer of the application's own: the job's own backup, made while the site was closed, leads back
   database,
 };
 Touches touches(std::string_view verb);
 
 // Takes back what the job's steps have done, from the last to the first: opened sites are closed, files and caches go back to where
-// they were, closed sites are opened. Steps on the database have no way back here. Throws Failure; calling it again goes on.
+// they were, closed sites are opened, what an installer did to the database is undone from the job's own backup. Other steps on the
+// database have no way back here. Throws Failure; calling it again goes on.
 void take_back(Supervisor& supervisor);
 
 // Stands in a console step's words for the job's kept folder, which is not known when the plan is made.
@@ -99,13 +107,18 @@ constexpr std::string_view kKeptPlaceholder = "@kept@";
 // when the step's timeout is over or a stop is asked.
 Outcome run_console(Supervisor& supervisor, const base::Step& step);
 
-// words: as run_console. However it ends is only told: what it did is asked by await_answer.
+// words: the site's root, the database (storage::target_words), a question in SQL, the values that it may answer with (a | between), the
+// installer's script, then the argument vector that runs it. However it ends is only told: what it did is asked by await_answer. It
+// does not begin while another upgrade works in the site. A cursor step that is never begun a second time: after an interruption it
+// waits for what it started, and asks the database; if the upgrade did not come to its end the job stops there, with the site closed.
 Outcome run_installer(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), kNowWord or kWaitWord, a question in SQL, the values that it may answer
 // with (a | between), then sentences, which it says first. Fails when the first value of the answer is none of them; with kWaitWord
-// it asks every two seconds until it is, without end, and a stop makes it fail.
+// it asks every two seconds until it is, without end, and a stop makes it fail; it rests when that is due.
 Outcome await_answer(Supervisor& supervisor, const base::Step& step);
+// Noted before an installer is started, or the owner asked to: without it nothing of the database was changed.
+constexpr std::string_view kUpgradeStartedNote = "upgradestarted";
 constexpr std::string_view kNowWord = "now", kWaitWord = "wait";
 
 // words: as run_console. Builds the application's cache; never fails: without it the next page builds it.
@@ -151,6 +164,8 @@ storage::DatabaseTarget same_target(Supervisor& supervisor, const platform::Path
 // is none. A task other than db:backup itself makes an automatic backup: then older automatic ones are rotated away
 // (storage/backups.h).
 Outcome dump_database(Supervisor& supervisor, const base::Step& step);
+// The same under another id than the job's, and nothing is rotated away.
+Outcome back_up_database(Supervisor& supervisor, const base::Step& step, const std::string& id);
 
 // What could be let go of when there is no room for one more: the backups and their sizes.
 void list_what_takes_room(Supervisor& supervisor);
@@ -168,9 +183,10 @@ constexpr std::string_view kWholeScope = "whole", kOwnScope = "own";
 Outcome set_modes(Supervisor& supervisor, const base::Step& step);
 constexpr std::string_view kWrittenWord = "written", kCacheWord = "cache", kLeftOutWord = "left-out";
 
-// words: what stubs say about where the owner goes (may be empty), the console (may be empty), then the front controllers (*.php) and further consoles.
-// Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the account's processes that still run
-// the console; if some go on, it fails and names them. The plan must hold an open-site that runs in any case.
+// words: what stubs say about where the owner goes (may be empty), the console (may be empty), then all other entrances: *.php are
+// pages, the first of them in the site's root. Closes the site (storage/site_closure.h), then waits, up to the step's timeout, for the
+// account's processes that still run the console or what lies beside it; if some go on, it fails and names them. The plan must hold
+// an open-site that runs in any case.
 Outcome close_site(Supervisor& supervisor, const base::Step& step);
 
 // words: none. Opens what this job closed.

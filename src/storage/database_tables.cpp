@@ -12,7 +12,7 @@ std::vector<TableFacts> tables_of(Connection& connection) {
            "INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() ORDER BY TABLE_NAME")) {
     auto number = [&](size_t at) { return base::whole_number(row[at].value_or("")).value_or(0); };
     auto text = [&](size_t at) { return row[at].value_or(""); };
-    all.push_back({text(0), text(1) == "VIEW", text(2), text(3), text(4), text(5), number(6), number(7), number(8)});
+    all.push_back({text(0), text(1) == "VIEW", text(2), text(3), text(4), text(5), number(6), number(7), number(8), text(1) == "SEQUENCE"});
   }
   return all;
 }

@@ -21,6 +21,7 @@ struct TableFacts {
   uint64_t rows = 0;         // the server's estimate, often wrong by a third
   uint64_t data_bytes = 0;
   uint64_t index_bytes = 0;
+  bool is_sequence = false;  // of MariaDB: DROP TABLE takes it too
 
   uint64_t bytes() const { return data_bytes + index_bytes; }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/program_version.h"
@@ -22,6 +23,10 @@ void from_json(const json& in, ManifestTable& table) {
   in.at("engine").get_to(table.engine);
   in.at("rows").get_to(table.rows);
   in.at("sql_bytes").get_to(table.sql_bytes);
+}
+
+bool holds(const Manifest& manifest, const std::string& table) {
+  return std::any_of(manifest.tables.begin(), manifest.tables.end(), [&](const ManifestTable& one) { return one.name == table; });
 }
 
 uint64_t Manifest::rows() const {

@@ -39,6 +39,8 @@ struct Manifest {
   uint64_t rows() const;
 };
 
+bool holds(const Manifest& manifest, const std::string& table);
+
 std::string to_json(const Manifest& manifest);
 // nullopt when the text is no manifest of ours, or one of a newer format.
 std::optional<Manifest> manifest_of(std::string_view json);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/site_closure.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -14,36 +15,66 @@ namespace storage {
 
 namespace {
 
-constexpr size_t kMostListBytes = 1 << 20;
+constexpr size_t kMostListBytes = 16 << 20;
 constexpr size_t kMostMarkBytes = 1024;
 constexpr unsigned kNameBits = 100;
 constexpr size_t kNameDigits = 26;
+const std::string kAsideBegin = ".unstick-";
 
 struct Closed {
   std::string file, aside, stub;
   bool goes = false;  // it is to be gone when the site is open
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Closed, file, aside, stub, goes)
 
 struct Closure {
   std::string job;
   std::vector<Closed> entrances;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Closure, job, entrances)
+
+// Most entrances say the same: each text stands there once.
+std::string list_text(const Closure& closure) {
+  nlohmann::json entrances = nlohmann::json::array(), stubs = nlohmann::json::array();
+  std::map<std::string, size_t> numbers;
+  for (const auto& one : closure.entrances) {
+    auto [number, is_new] = numbers.emplace(one.stub, numbers.size());
+    if (is_new) stubs.push_back(one.stub);
+    entrances.push_back({{"file", one.file}, {"aside", one.aside}, {"stub", number->second}, {"goes", one.goes}});
+  }
+  return nlohmann::json{{"job", closure.job}, {"stubs", stubs}, {"entrances", entrances}}.dump();
+}
+
+Closure parse_list(const std::string& text) {
+  auto list = nlohmann::json::parse(text);
+  Closure closure{list.at("job"), {}};
+  for (const auto& one : list.at("entrances")) {
+    const auto& stub = one.at("stub");  // former lists: the text itself
+    closure.entrances.push_back({one.at("file"), one.at("aside"), stub.is_string() ? stub : list.at("stubs").at(stub.get<size_t>()),
+                                 one.value("goes", false)});
+  }
+  return closure;
+}
 
 std::optional<Closure> read_list(platform::Disk& disk, const StateNames& state) {
   auto text = disk.read(state.closed(), kMostListBytes);
   if (!text) return std::nullopt;
   try {
-    return nlohmann::json::parse(*text).get<Closure>();
+    return parse_list(*text);
   } catch (const nlohmann::json::exception&) {
-    throw base::Failure("the list of what is closed cannot be read: " + state.closed().native());
+    throw base::Failure("the list of what is closed cannot be read: " + state.closed().native(),
+                        "job:unlock opens the site by the names of what waits beside the stubs");
   }
+}
+
+void keep_list(platform::Disk& disk, const StateNames& state, const Closure& closure) {
+  std::string text = list_text(closure);
+  if (text.size() >= kMostListBytes)
+    throw base::Failure("the site has too many entrances to be closed: " + std::to_string(closure.entrances.size()));
+  disk.replace(state.closed(), text, 0600);
 }
 
 // The name ends as the file's does: what a server runs as PHP there must not be served as text here.
 Path beside(const Path& file, const std::string& word) {
-  return file.parent_path() / (".unstick-" + word + "-" + file.filename().native());
+  return file.parent_path() / (kAsideBegin + word + "-" + file.filename().native());
 }
 
 Path aside_of(const std::string& secret, const Path& file) {
@@ -78,7 +109,7 @@ Closure write_list(platform::Disk& disk, const StateNames& state, const std::str
                           "open the site from the state folder that closed it, or upload the file again");
     closure.entrances.push_back({entrance.file.native(), aside_of(secret, entrance.file).native(), entrance.stub, false});
   }
-  disk.replace(state.closed(), nlohmann::json(closure).dump(), 0600);
+  keep_list(disk, state, closure);
   return closure;
 }
 
@@ -128,6 +159,15 @@ bool is_any_stub(platform::Disk& disk, const Path& file) {
   return disk.read(file, kMostMarkBytes).value_or("").find(kStubMark) != std::string::npos;
 }
 
+std::optional<Path> file_behind(platform::Disk& disk, const Path& stub) {
+  if (!is_any_stub(disk, stub)) return std::nullopt;
+  const std::string begin = kAsideBegin, end = "-" + stub.filename().native();
+  for (const auto& entry : disk.list(stub.parent_path()).value_or(std::vector<platform::Entry>{}))
+    if (entry.name.size() == begin.size() + kNameDigits + end.size() && entry.name.starts_with(begin) && entry.name.ends_with(end))
+      return stub.parent_path() / entry.name;
+  return std::nullopt;
+}
+
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job,
                              const std::vector<Entrance>& entrances) {
   auto closure = read_list(disk, state);
@@ -160,6 +200,29 @@ std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, cons
   return taken;
 }
 
+bool is_list_readable(platform::Disk& disk, const StateNames& state) {
+  try {
+    read_list(disk, state);
+    return true;
+  } catch (const base::Failure&) {
+    return false;
+  }
+}
+
+std::vector<Path> open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances) {
+  std::vector<Path> left;
+  for (const auto& entrance : entrances) {
+    if (auto behind = file_behind(disk, entrance)) {
+      disk.rename(*behind, entrance);
+      disk.sync_folder(entrance.parent_path());
+    } else if (is_any_stub(disk, entrance)) {
+      left.push_back(entrance);
+    }
+  }
+  if (left.empty()) disk.remove_file(state.closed());
+  return left;
+}
+
 std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, const std::string& job) {
   std::vector<Waiting> all;
   auto closure = read_list(disk, state);
@@ -172,7 +235,7 @@ void settle_entrances(platform::Disk& disk, const StateNames& state, const std::
   auto closure = read_list(disk, state);
   if (!closure || closure->job != job) return;
   for (auto& entrance : closure->entrances) entrance.goes = !disk.look(entrance.aside);
-  disk.replace(state.closed(), nlohmann::json(*closure).dump(), 0600);
+  keep_list(disk, state, *closure);
 }
 
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state) {

@@ -33,6 +33,9 @@ constexpr std::string_view kStubMark = "Unstick has closed this site for the job
 // Whether a stub lies there, of whatever job and state folder.
 bool is_any_stub(platform::Disk& disk, const Path& file);
 
+// The file that waits beside this stub, of whatever job and state folder; nullopt: no stub lies there, or nothing waits.
+std::optional<Path> file_behind(platform::Disk& disk, const Path& stub);
+
 // Returns the entrances that are closed now, each place once, whatever names lead to it; those that are not there, or are neither files nor links, stay as they are. Throws
 // Failure when one cannot be closed; those before it are closed then. A site that another job closed is a Failure.
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
@@ -52,6 +55,12 @@ struct Taken {
 };
 // Opens what this job closed. Throws Failure when an entrance cannot be opened; the others are.
 std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job);
+
+// False: there is a list of what is closed, and nobody can tell what it says.
+bool is_list_readable(platform::Disk& disk, const StateNames& state);
+// Without that list: each of these that is a stub becomes the file that waits beside it. Returns the stubs beside which none waits;
+// the list stays while there are such.
+std::vector<Path> open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances);
 
 // The job that closed the site; nullopt when it is open.
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state);

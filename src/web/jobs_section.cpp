@@ -40,7 +40,7 @@ std::string job_row(const jobs::Snapshot& job, const Links& links) {
 }  // namespace
 
 std::string job_ways(const jobs::Snapshot& job, const Links& links) {
-  if (job.state == State::running || job.state == State::still_busy)
+  if (job.state == State::running || job.state == State::still_busy || job.state == State::waiting)
     return about(job, links, "job:stop", "Stop it", "button danger");
   if (job.state != State::interrupted) return {};
   std::string out = about(job, links, "job:resume", "Go on where it stopped", "button main");

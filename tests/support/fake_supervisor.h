@@ -29,6 +29,8 @@ class FakeSupervisor final : public steps::Supervisor {
   std::vector<base::Step> begun;
   int found_wrong = 0;
   std::string wrong_configuration;
+  std::string upgrade;  // what is seen of one
+  std::function<bool()> rest = [] { return false; };
 
   void say(base::Stream stream, std::string_view bytes) override {
     (stream == base::Stream::ours ? ours : stream == base::Stream::output ? output : errors) += bytes;
@@ -44,6 +46,8 @@ class FakeSupervisor final : public steps::Supervisor {
   storage::DatabaseTarget database(const platform::Path&) override { return target; }
   std::vector<std::string> secrets(const platform::Path&) override { return {target.password}; }
   int examine(const platform::Path&, const std::set<std::string>&, platform::WallTime) override { return found_wrong; }
+  std::string running_upgrade(const platform::Path&) override { return upgrade; }
+  bool rest_due() override { return rest(); }
   std::string configuration_problem(const platform::Path&, const platform::Path&, const std::string&) override {
     return wrong_configuration;
   }

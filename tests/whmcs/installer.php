@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands for install/bin/installer.php in the tests, and behaves as the documentation and public reports say of the real one: help, exit
 // status 199 without the ionCube Loader, a log, an upgrade that takes a while or fails in the middle. behave.json beside it says how:
-//   help: what -h prints; loader: false; exit: status at the end; steps: seconds of each; fails_at: the step in which it fails
+//   help: what -h prints; loader: false; exit: status at the end; steps: seconds of each; fails_at: the step in which it fails;
+//   between: the version that it writes after each step; table: one that it makes
 $behave = json_decode(file_get_contents(__DIR__ . '/behave.json'), true);
 if (($behave['loader'] ?? true) === false) {
     echo "Script error: the ionCube Loader for PHP needs to be installed.\n";
@@ -27,6 +28,12 @@ foreach ($behave['steps'] ?? [0, 0] as $number => $seconds) {
         exit($behave['exit'] ?? 1);
     }
     $db->exec("alter table tblclients add column update_$number int not null default 0");
+    if (isset($behave['table'])) {
+        $db->exec("create table if not exists {$behave['table']} (id int)");
+    }
+    if (isset($behave['between'][$number])) {
+        $db->prepare("update tblconfiguration set value = ?, updated_at = now() where setting = 'Version'")->execute([$behave['between'][$number]]);
+    }
     usleep((int) ($seconds * 1000000));
 }
 $db->prepare("update tblconfiguration set value = ?, updated_at = now() where setting = 'Version'")->execute([$behave['version']]);

@@ -142,6 +142,12 @@ def test_versions_are_compared_as_whmcs_orders_them(billing, files, stored, word
     assert billing.doctor() == [words]
 
 
+@pytest.mark.parametrize("files, stored", [("8.6.2-release.1", "8.6.2"), ("5.3.11", "5.3.11-release.1"), ("4.5.2", "4.5.2")])
+def test_a_version_without_its_suffix_is_the_same(billing, files, stored):
+    billing.admit(files, database=stored)
+    assert billing.doctor() == [] and billing.in_order("files and database are of one version"), billing.said
+
+
 def test_a_database_without_whmcs_is_named(billing):
     billing.admit(NEW)
     billing.sql("drop table tblconfiguration")

@@ -65,7 +65,7 @@ ROWS = {
     "installer: 1062": (logged("1062 Duplicate entry '1' for key 'PRIMARY'", INSTALLER, "install/log/installer.log"),
                         [BEHIND, "the installer was run as for a new site, over a database that is not empty"], "run the upgrade, not the installation"),
     "installer: run twice": (logged("1060 Duplicate column name 'x'", INSTALLER, "install/log/installer.log"),
-                             [BEHIND, "an upgrade found its own changes in the database already"], "of before the first attempt"),
+                             [BEHIND, "an upgrade found its own changes in the database already"], "right before the first attempt"),
     "stray admin/": (stray_admin, ["a second admin area lies in admin/, beside that of the configuration"], "to mend it: recover"),
     "install/ left behind": (lambda billing: billing.admit(NEW, installer=NEW), ["install/ is left over: files and database are of one version"],
                              "to mend it: recover"),

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """recover of a WHMCS whose files are newer than its database: the plan, the agreement, the upgrade from the command line or by the owner,
 its proof, what is tidied up, failures in the middle, and the way back."""
+import hashlib
+import json
 import re
 import subprocess
 import time
 
 import pytest
 
+from fixture.whmcs import release_files, release_zip
 from support import process
 
 NEW, OLD = "8.13.0-release.1", "8.6.2-release.1"
@@ -95,6 +98,21 @@ def test_undo_brings_database_and_install_back(billing, behind):
     assert billing.doctor() == [BEHIND]
 
 
+@pytest.mark.parametrize("listed", ["  -u, --upgrade\n  -n, --non-interactive\n", "-n|--silent asks nothing\n-u|--update Upgrade a WHMCS that is there\n"])
+def test_the_options_themselves_are_looked_for_in_the_help(billing, behind, listed):
+    behind(steps=[0], help=listed)
+    assert billing.run(*AGREED) == 0 and "run the upgrade: " in billing.said and billing.sql(VERSION) == [NEW], billing.said
+
+
+@pytest.mark.parametrize("files, stored", [("8.13.0-release.1", "8.13.0"), ("5.3.11", "5.3.11-release.1")])
+def test_a_version_without_its_suffix_proves_the_upgrade_too(billing, files, stored):
+    site = billing.admit(files, database="5.2.15")
+    site.add_installer(files, steps=[0])
+    site.write("install/bin/behave.json", json.dumps({"steps": [0], "version": stored}))
+    assert billing.run(*AGREED) == 0, billing.said
+    assert billing.sql(VERSION) == [stored] and billing.doctor() == []
+
+
 def test_an_exit_status_proves_nothing(billing, behind):
     behind(steps=[0], exit=7)
     assert billing.run(*AGREED) == 0, billing.said
@@ -134,10 +152,60 @@ def test_killed_in_the_middle_it_is_named_and_the_backup_brings_the_database_bac
     assert columns(billing) == [] and billing.sql(VERSION) == [OLD]
 
 
+def test_without_a_backup_none_is_promised(billing, behind):
+    behind(steps=[0, 0], fails_at=1)
+    billing.run("recover", "--eula=yes", "--backup=no", "--yes")
+    code = re.search(r"--confirm=(\S+)", billing.said)
+    if code:
+        billing.run("recover", "--eula=yes", "--backup=no", f"--confirm={code[1]}")
+    assert "This job made no backup" in billing.said and "brings it back" not in billing.said, billing.said
+    billing.doctor()
+    assert "it had no backup of its own" in billing.said and "put the database back first" not in billing.said
+
+
+# ---- what to review afterwards
+
+def test_templates_that_the_owner_changed_in_their_places_are_named(billing, behind):
+    site = behind(steps=[0])
+    files = release_files(NEW)
+    for name in ("templates/six/header.tpl", "templates/orderforms/standard_cart/products.tpl"):
+        site.write(name, files[name])
+    site.write("templates/six/header.tpl", "{* ours *}\n")
+    release_zip(site.root / "whmcs_v8130_full.zip", NEW)
+    assert billing.run(*AGREED) == 0, billing.said
+    review, = (line for line in billing.said.splitlines() if "review these templates" in line)
+    assert "templates/six/header.tpl" in review and "products.tpl" not in review and "whmcs_v8130_full.zip" in review
+
+
+def test_the_releases_own_hashes_tell_what_was_changed(billing, behind):
+    site = behind(steps=[0])
+    files = {name: text for name, text in release_files(NEW).items() if name.startswith("templates/")}
+    for name, text in files.items():
+        site.write(name, text)
+    hashes = {name: hashlib.md5(text.encode()).hexdigest() for name, text in files.items()}
+    site.write("resources/templates.md5", "".join(f"{digest}  ./{name}\n" for name, digest in hashes.items()))
+    assert billing.run(*AGREED) == 0 and "no template of WHMCS itself was changed in its place (the hashes in resources/templates.md5)" in billing.said
+    assert billing.run("undo", "--yes") == 0, billing.said
+    (site.root / "resources/templates.md5").unlink()
+    site.write("resources/file-hashes.json", json.dumps({name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}))
+    site.write("templates/six/header.tpl", "{* ours *}\n")
+    assert billing.run(*AGREED) == 0, billing.said
+    assert "not as the hashes in resources/file-hashes.json has them: templates/six/header.tpl\n" in billing.said, billing.said
+
+
+def test_where_nothing_tells_that_is_said(billing, behind):
+    behind(steps=[0])
+    assert billing.run(*AGREED) == 0
+    assert "whether templates of WHMCS itself were changed in their places cannot be told" in billing.said
+
+
 # ---- the upgrade in a browser
 
 @pytest.mark.parametrize("behave, why", [({}, "there is no installer.php"), ({"loader": False}, "it has no ionCube Loader"),
-                                         ({"help": "-i install"}, "its help does not name the upgrade")])
+                                         ({"help": "-i install"}, "its help does not name the upgrade"),
+                                         ({"help": "  -u  cannot upgrade from here\n  -n  silent\n"}, "its help does not name the upgrade"),
+                                         ({"help": "  -i, --no-upgrade  new site\n  -n  silent\nTo upgrade, see -u.\n"}, "its help does not name"),
+                                         ({"help": "  -u  upgrade\n"}, "its help does not name the upgrade")])
 def test_where_the_command_line_cannot_the_owner_does_it_and_the_job_waits(billing, behind, behave, why):
     site = behind(**behave) if behave else (billing.admit(NEW, database=OLD, installer=NEW))
     if not behave:

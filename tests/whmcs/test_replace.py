@@ -41,7 +41,7 @@ def need_own(site, before, admin):
     return after
 
 
-@pytest.mark.parametrize("admin", ["admin", "office", "secret/office"])
+@pytest.mark.parametrize("admin", ["admin", "office", "secret/office", "admin/secret"])
 @pytest.mark.parametrize("top", ["whmcs/", ""])
 def test_a_release_comes_in_and_the_owners_things_stay(billing, admin, top):
     site = admitted(billing, OLD, admin=admin, database=NEW, installer=OLD)
@@ -56,7 +56,9 @@ def test_a_release_comes_in_and_the_owners_things_stay(billing, admin, top):
         if name.startswith(("includes/hooks/", "lang/overrides/")):
             continue
         assert after[placed].decode() == text, placed
-    if admin != "admin":
+    if admin == "admin/secret":
+        assert [path.name for path in (site.root / "admin").iterdir()] == ["secret"]
+    elif admin != "admin":
         assert not (site.root / "admin").exists()
     assert not (site.root / "whmcs").exists() and not (site.root / "install").exists() and not (site.root / "README.txt").exists()
     assert billing.doctor() == [], billing.said
@@ -84,6 +86,59 @@ def test_a_stray_admin_area_goes_and_a_decoy_stays(billing):
     assert billing.run(*REPLACE) == 0, billing.said
     assert (site.root / "admin/index.php").read_text() == "<?php header('Location: /');\n"
     assert billing.doctor() == []
+
+
+def test_an_admin_area_below_admin_is_no_stray_one(billing):
+    site = admitted(billing, OLD, admin="admin/secret", database=NEW)
+    site.stamp("admin/index.php", OLD)  # of an upload
+    site.write("admin/ours.php", "<?php // ours\n")
+    release_zip(site.root / NAME, NEW)
+    before = tree(site)
+    assert billing.run(*REPLACE) == 0, billing.said
+    after = need_own(site, before, "admin/secret")
+    assert after["admin/secret/index.php"].decode() == headed(NEW)
+    assert after["admin/ours.php"] == before["admin/ours.php"] and after["admin/index.php"] == before["admin/index.php"]
+    assert billing.doctor() == [], billing.said
+    assert billing.run("recover", "--yes") in (0, 1) and tree(site) == after
+    assert billing.run("files:rollback", "--yes") == 0 and tree(site) == before
+
+
+def test_templates_that_the_owner_changed_are_named(billing):
+    site = admitted(billing, OLD, database=NEW)
+    for name, text in release_files(OLD).items():
+        if name.startswith("templates/"):
+            site.write(name, text)
+    site.write("templates/six/header.tpl", "{* ours *}\n")
+    release_zip(site.root / NAME, NEW)
+    assert billing.run("files:replace", f"--file={NAME}", "--yes") == 0, billing.said
+    review, = (line for line in billing.said.splitlines() if line.startswith("review these templates"))
+    # Without the package of before nobody knows which of those that differ were changed by the owner.
+    assert "if you had changed them" in review and "six/header.tpl" in review and "products.tpl" in review
+    assert billing.run("files:rollback", "--yes") == 0, billing.said
+    release_zip(site.root / "whmcs_v862_full.zip", OLD)
+    assert billing.run("files:replace", f"--file={NAME}", "--yes") == 0, billing.said
+    review, = (line for line in billing.said.splitlines() if line.startswith("review these templates"))
+    assert "which you had changed (as whmcs_v862_full.zip tells): templates/six/header.tpl" in review and "products.tpl" not in review
+
+
+@pytest.mark.parametrize("unreadable", ["no version", "no server"])
+def test_older_files_are_refused_where_the_database_does_not_say_its_version(billing, unreadable):
+    site = admitted(billing, NEW)
+    if unreadable == "no version":
+        billing.sql("update tblconfiguration set value = 'soon' where setting = 'Version'")
+    else:
+        text = (site.root / "configuration.php").read_text()
+        site.configure(text.replace(f"$db_port = '{billing.db['port']}'", "$db_port = '1'"))
+    release_zip(site.root / "old.zip", OLD)
+    release_zip(site.root / NAME, NEW)
+    before = tree(site)
+    assert billing.run("files:replace", "--file=old.zip", "--yes") == 1, billing.said
+    assert f"the package is of {OLD}, files here are of {NEW}, and the version of the database cannot be read" in billing.said
+    site.stamp("init.php", OLD)  # half of an update that died: the newest file counts
+    assert billing.run("files:replace", "--file=old.zip", "--yes") == 1 and f"files here are of {NEW}" in billing.said
+    site.stamp("init.php", NEW)
+    assert tree(site) == before
+    assert billing.run(*REPLACE) == 0, billing.said  # the same release is not older
 
 
 def test_folders_that_were_moved_do_not_come_again(billing):

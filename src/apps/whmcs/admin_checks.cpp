@@ -73,7 +73,7 @@ Looked look_at_admin_area(Examination& examination) {
   bool is_there = area.is_there || examination.disk.look_through(*folder / "index.php").has_value();
   if (!is_there)
     looked.found.push_back(missing_area(name, stray.is_there));
-  else if (stray.is_there)
+  else if (stray.is_there && !platform::lies_in(*folder, usual))  // else it would take the area itself along
     looked.found.push_back(stray_area(examination, usual, name, is_newer(stray, area)));
   return looked;
 }

@@ -6,14 +6,14 @@
 #include "apps/command_grammar.h"
 #include "apps/database_upgrade.h"
 #include "apps/whmcs/checks.h"
+#include "apps/whmcs/state.h"
 
 namespace apps::whmcs {
 
 namespace {
 
 constexpr std::array<std::string_view, 1> kConsoles = {"crons/cron.php"};
-// What visitors and their payments reach first; what else lies in the root begins with the same init.php, which is left
-// alone, because the installer may need it.
+// What visitors reach first; entrances.cpp finds the others.
 constexpr std::array<std::string_view, 12> kFrontControllers = {
     "index.php",       "cart.php",       "clientarea.php",   "login.php",      "dologin.php", "register.php",
     "viewinvoice.php", "creditcard.php", "submitticket.php", "viewticket.php", "contact.php", "upgrade.php"};
@@ -29,6 +29,7 @@ static_assert(problem_in(kCommands) == "");
 
 // The loader has a check of its own.
 constexpr std::array<std::string_view, 5> kExtensions = {"curl", "gd", "json", "pdo", "pdo_mysql"};
+constexpr std::array<std::string_view, 2> kTableNames = {"tbl", "mod_"};  // modules make theirs
 constexpr std::array<DatedRows, 4> kDatedRows = {{{"tblorders", "date", "orders"},
                                                   {"tblinvoices", "date", "invoices"},
                                                   {"tblaccounts", "date", "payments"},
@@ -62,6 +63,9 @@ constinit const App kApp = {
     .secrets = secrets,
     .arrange = arrange,
     .compiled = compiled,
+    .entrances = entrances,
+    .running_upgrade = running_upgrade,
+    .table_names = kTableNames,
 };
 
 }  // namespace apps::whmcs

@@ -8,6 +8,7 @@
 #include "apps/arrangement.h"
 #include "apps/whmcs/configuration.h"
 #include "apps/whmcs/state.h"
+#include "apps/whmcs/stock_templates.h"
 #include "apps/whmcs/whmcs.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -86,6 +87,7 @@ class Arranging {
         site_(examination.site),
         release_(release),
         laying_(laying),
+        package_(package),
         configuration_(examination.disk, site_.root),
         top_(top_of(package).value_or("")) {}
 
@@ -100,6 +102,7 @@ class Arranging {
       leave_out_moved(name, usual);
     place_install();
     made_.placings.push_back({folder(""), ""});
+    if (laying_ == Laying::replace) look_at_templates();
     made_.afterwards.push_back(
         "templates, order forms, modules and languages that WHMCS itself brings are the release's now: what you had "
         "changed "
@@ -126,9 +129,6 @@ class Arranging {
       throw base::Failure(
           configuration_.value("customadminpath").problem + ", so that the admin area's folder is not known",
           "write its name there as plain text, or upload the release by hand");
-    if (laying_ == Laying::compare) return;
-    if (auto running = running_upgrade(examination_); !running.empty())
-      throw base::Failure("an upgrade is running now: " + running[0], "wait until it is over, then ask doctor");
   }
 
   // Files that are older than the database never fit it.
@@ -139,7 +139,7 @@ class Arranging {
     } catch (const base::Failure& failure) {
       made_.notes.push_back("the version of the database is not known: " + base::printable_line(failure.what()));
     }
-    if (stored.empty()) return;
+    if (stored.empty()) return need_no_older();
     auto order = compare(release_.version, stored);
     if (order < 0 && laying_ == Laying::compare) return;
     if (order < 0)
@@ -156,6 +156,37 @@ class Arranging {
                                ": ask recover now, which runs the upgrade");
   }
 
+  // The newest release that any of the core files is of.
+  base::Version newest_here() {
+    base::Version newest = site_.version;
+    for (auto name : core_files(site_.version))
+      if (auto header = header_of(examination_.disk, site_.root / name); header && !header->version.empty())
+        if (newest.empty() || compare(header->version, newest) > 0) newest = header->version;
+    return newest;
+  }
+
+  // The database is of the newest files, or was: whoever cannot read its version must not go below that.
+  void need_no_older() {
+    if (laying_ == Laying::compare) return;
+    base::Version newest = newest_here();
+    if (!newest.empty() && compare(release_.version, newest) >= 0) return;
+    throw base::Failure("the package is of " + release_.version.text() + (newest.empty() ? ", the files do not say of what release they are"
+                                                                                         : ", files here are of " + newest.text()) +
+                            ", and the version of the database cannot be read: older files never fit a newer database",
+                        "make the database readable first (doctor says why it is not; db_host, db_name, db_user and db_password in the "
+                        "settings file serve too), or bring a release that is not older");
+  }
+
+  void look_at_templates() {
+    auto own = changed_templates(examination_.disk, site_.root, site_.version, examination_.given.packages);
+    auto templates = own ? std::move(*own) : differing_templates(examination_.disk, site_.root, package_);
+    if (templates.changed.empty()) return;
+    made_.afterwards.push_back((own ? "review these templates of WHMCS itself, which you had changed (as " + templates.told_by + " tells): "
+                                    : "review these templates of WHMCS itself, if you had changed them (they were not as in " +
+                                          templates.told_by + "): ") +
+                               names_of(templates));
+  }
+
   void place_admin() {
     Path admin = *configuration_.admin();
     auto name = name_within(site_, admin);
@@ -166,8 +197,9 @@ class Arranging {
     made_.rules.push_back({Owner::user, *name + "/lang/overrides"});
     if (*name == "admin") return;
     made_.placings.push_back({folder("admin"), *name});
-    bool is_of_whmcs = !headed_files(examination_.disk, site_.root / "admin").empty();
-    made_.rules.push_back({is_of_whmcs ? Owner::package : Owner::user, "admin"});
+    bool is_around = name->starts_with("admin/");  // then admin/ is no area that an update left
+    bool is_of_whmcs = !is_around && !headed_files(examination_.disk, site_.root / "admin").empty();
+    if (!is_around) made_.rules.push_back({is_of_whmcs ? Owner::package : Owner::user, "admin"});
     made_.notes.push_back("new files of the admin area go into " + base::printable_line(*name) + ", its folder" +
                           (is_of_whmcs ? "; admin/, which another update left, is moved out and kept" : ""));
   }
@@ -203,6 +235,7 @@ class Arranging {
   const Site& site_;
   const Release& release_;
   Laying laying_;
+  const ZipPackage& package_;
   Configuration configuration_;
   std::string top_;
   Arrangement made_;

@@ -7,6 +7,8 @@
 #include "apps/whmcs/configuration.h"
 #include "apps/whmcs/whmcs.h"
 #include "base/failure.h"
+#include "base/text.h"
+#include "storage/site_closure.h"
 
 namespace apps::whmcs {
 
@@ -61,7 +63,10 @@ std::optional<Header> header_of(Disk& disk, const Path& file) {
   try {
     auto facts = disk.look_through(file);
     if (!facts || facts->kind != platform::Kind::file) return std::nullopt;
-    return header_in(disk.read(file, kHeadBytes).value_or(""), facts->size_bytes);
+    std::string head = disk.read(file, kHeadBytes).value_or("");
+    if (!base::contains(head, storage::kStubMark)) return header_in(head, facts->size_bytes);
+    auto behind = storage::file_behind(disk, file);  // while the site is closed
+    return behind ? header_of(disk, *behind) : std::nullopt;
   } catch (const base::Failure&) {
     return std::nullopt;
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "apps/whmcs/state.h"
 
+#include <algorithm>
 #include <chrono>
 
+#include "apps/dated_rows.h"
 #include "apps/whmcs/whmcs.h"
 #include "base/failure.h"
 #include "base/masking.h"
@@ -18,6 +20,7 @@ constexpr std::string_view kCore[] = {"index.php",   "cart.php",          "clien
                                       "upgrade.php", "supporttickets.php"};
 constexpr unsigned kFirstWithInit = 5;
 constexpr std::chrono::minutes kMoment{3};
+constexpr std::chrono::seconds kClocksDiffer{2};
 constexpr size_t kMostWords = 200;
 
 bool is_file(platform::Disk& disk, const Path& path) {
@@ -46,18 +49,55 @@ std::vector<std::string> changing_statements(storage::Connection& connection) {
   return found;
 }
 
-// WHMCS writes it after each release that an upgrade goes through, in its own time zone.
-std::string written_version_words(Examination& examination) {
-  if (!examination.database() || !examination.has_table("tblconfiguration")) return {};
+// How long ago the version was written, which WHMCS does in its own time zone; nullopt: nobody knows.
+std::optional<std::chrono::seconds> age_of_version(Examination& examination) {
+  if (!examination.database() || !examination.has_table("tblconfiguration")) return std::nullopt;
   auto columns = examination.columns().find("tblconfiguration");
-  if (columns == examination.columns().end() || columns->second.count("updated_at") == 0) return {};
+  if (columns == examination.columns().end() || columns->second.count("updated_at") == 0) return std::nullopt;
   std::string ago = "ABS(TIMESTAMPDIFF(SECOND, updated_at, ";
   auto seconds = examination.database()->value("SELECT LEAST(" + ago + "NOW())), " + ago +
                                                "UTC_TIMESTAMP()))) FROM tblconfiguration "
                                                "WHERE setting = 'Version'");
   auto number = base::whole_number(seconds.value_or(""), INT32_MAX);
-  bool is_new = number && std::chrono::seconds(*number) < kMoment;
-  return is_new ? "the version in the database was written " + *seconds + " s ago" : "";
+  return number ? std::optional(std::chrono::seconds(*number)) : std::nullopt;
+}
+
+// What an upgrade of ours wrote before it ended is nobody else's, however new it is.
+bool is_written_by_us(const Given& given, std::chrono::seconds age) {
+  return !given.attempt.job.empty() && age + kClocksDiffer >= given.now - given.attempt.ended;
+}
+
+std::string written_now(Examination& examination) {
+  auto age = age_of_version(examination);
+  if (!age || *age >= kMoment || is_written_by_us(examination.given, *age)) return {};
+  return "the version in the database was written " + std::to_string(age->count()) +
+         " s ago, and not by this program: should nothing be at work any more, this is over in " + std::to_string(kMoment.count()) + " minutes";
+}
+
+std::string ago_words(std::chrono::seconds age) {
+  if (age < std::chrono::hours(2)) return std::to_string(std::max<int64_t>(1, age.count() / 60)) + " minutes ago";
+  if (age < std::chrono::hours(48)) return std::to_string(age.count() / 3600) + " hours ago";
+  return std::to_string(age.count() / 86400) + " days ago";
+}
+
+// Since the upgrade of ours.
+bool is_written_by_others(Examination& examination) {
+  auto age = age_of_version(examination);
+  return age && !is_written_by_us(examination.given, *age);
+}
+
+std::string loss_words(Examination& examination) {
+  const std::string moment = moment_of(examination.given.attempt.taken);
+  if (moment.empty()) return "what came since would be lost";
+  auto newer = newer_rows(*examination.database(), kApp, examination.prefix(), moment);
+  return newer.empty() ? "nothing dated came since" : "it would lose what came since: " + base::join(newer, ", ");
+}
+
+bool was_to_these_files(const Examination& examination) {
+  const auto& wanted = examination.given.attempt.wanted;
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& version) {
+    return compare(base::Version::of(version), examination.site.version) == 0;
+  });
 }
 
 // False where one of them is not known.
@@ -109,8 +149,13 @@ std::vector<std::string> running_upgrade(Examination& examination) {
   for (const auto& process : platform::running_scripts({install / "bin/installer.php", install / "install.php"}))
     found.push_back("process " + std::to_string(process.pid) + ": " +
                     base::printable_line(base::masked(process.words.substr(0, kMostWords))));
-  if (versions_differ(examination))
+  try {
+    if (!versions_differ(examination)) return found;
     for (auto& statement : changing_statements(*examination.database())) found.push_back(std::move(statement));
+    if (std::string words = written_now(examination); !words.empty()) found.push_back(std::move(words));
+  } catch (const base::Failure&) {
+    // Then only processes tell.
+  }
   return found;
 }
 
@@ -123,12 +168,20 @@ std::vector<std::string> recent_changes(Examination& examination) {
     if (is_new && found.empty())
       found.push_back(std::string(name) + " came " + seconds_ago(examination.given.now, facts->touched));
   }
-  try {
-    if (std::string words = written_version_words(examination); !words.empty()) found.push_back(std::move(words));
-  } catch (const base::Failure&) {
-    // Then only the files tell.
-  }
   return found;
+}
+
+FailedUpgrade failed_upgrade(Examination& examination) {
+  const UpgradeAttempt& attempt = examination.given.attempt;
+  if (!attempt.failed || !was_to_these_files(examination)) return {};
+  auto age = std::chrono::duration_cast<std::chrono::seconds>(examination.given.now - attempt.ended);
+  std::string words = "the upgrade of job " + attempt.job + ", " + ago_words(age) + ", did not come to its end, and may have left the database half changed; ";
+  if (attempt.backup.empty()) return {words + "it had no backup of its own", false};
+  if (is_written_by_others(examination))
+    return {words + "its backup is no way back any more, for somebody else changed the version in the database since", false};
+  return {words + "the backup " + attempt.backup + " holds the database of right before it, " + base::printable_line(attempt.taken) +
+              " (db:restore with backup=" + attempt.backup + ", or undo); " + loss_words(examination),
+          true};
 }
 
 }  // namespace apps::whmcs

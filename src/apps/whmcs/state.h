@@ -35,11 +35,18 @@ struct Installer {
 };
 std::optional<Installer> find_installer(platform::Disk& disk, const Path& root);
 
-// An upgrade that works now: its process, or, while the versions differ, a statement that changes tables. Words for
-// people.
+// An upgrade that works now: its process, or, while the versions differ, a statement that changes tables, or a version
+// that somebody else than we wrote in the last minutes, as an upgrade does after each release that it goes through.
+// Words for people; never throws.
 std::vector<std::string> running_upgrade(Examination& examination);
-// What was changed in the last minutes, in the files or in the database, so that an upload or an upgrade may still be
-// under way.
+// Files that came in the last minutes, so that an upload may still be under way.
 std::vector<std::string> recent_changes(Examination& examination);
+
+// An upgrade of ours to these very files that did not come to its end.
+struct FailedUpgrade {
+  std::string words;          // a sentence; empty: there was none
+  bool leads_back = false;    // its own backup is the way back: nobody else wrote a version since
+};
+FailedUpgrade failed_upgrade(Examination& examination);
 
 }  // namespace apps::whmcs

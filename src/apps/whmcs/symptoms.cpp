@@ -61,9 +61,9 @@ constexpr Symptom kSymptoms[] = {
      "an upgrade found its own changes in the database already",
      "one ran before it and did not come to its end: what it changed is half done",
      Mend::nothing,
-     "restore the database from a backup of before the first attempt (backups lists them; db:restore), see the cause "
-     "of the first failure in "
-     "install/log, mend it, and run the upgrade once"},
+     "restore the backup that was taken right before the first attempt (backups lists them; db:restore): an older one "
+     "loses what came in between. See the cause of the first failure in install/log, mend it, and run the upgrade "
+     "once"},
     {"installer.not_empty",
      {"1062 Duplicate entry", "Duplicate entry '"},
      "the installer was run as for a new site, over a database that is not empty",

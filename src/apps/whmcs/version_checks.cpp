@@ -68,6 +68,7 @@ std::string patience_words(Examination& examination) {
 
 Finding mismatch(Examination& examination, const Stored& stored, bool files_newer) {
   const base::Version& files = examination.site.version;
+  const FailedUpgrade failed = files_newer ? failed_upgrade(examination) : FailedUpgrade{};
   Finding finding{
       files_newer ? "the database is behind the files: the upgrade was not run, or did not come to its end"
                   : "the files are older than the database",
@@ -76,13 +77,13 @@ Finding mismatch(Examination& examination, const Stored& stored, bool files_newe
       std::string(kMaintenance),
       Mend::nothing,
       patience_words(examination) +
-          (files_newer && !examination.given.failed_upgrade.empty() ? "put the database back first; then " : "") +
+          (failed.leads_back ? "put the database back first; then " : "") +
           (files_newer ? upgrade_words(examination, stored) : release_words(stored)),
       Weight::breaks};
   if (files_newer && !find_installer(examination.disk, examination.site.root))
     finding.evidence.push_back("install/ is not there, so that the address of the upgrade answers 404");
   if (!files_newer) return finding;
-  if (!examination.given.failed_upgrade.empty()) finding.evidence.push_back(examination.given.failed_upgrade);
+  if (!failed.words.empty()) finding.evidence.push_back(failed.words);
   if (bool is_whole = look_at_release(examination).found.empty() && look_at_whole_files(examination).found.empty();
       !is_whole)
     finding.otherwise =
@@ -142,12 +143,12 @@ Finding not_of_whmcs(const Examination& examination, size_t tables) {
 Looked look_at_running_upgrade(Examination& examination) {
   auto running = running_upgrade(examination);
   if (running.empty()) return {};
-  return {{{"an upgrade is running now", std::move(running),
-            "visitors see \"Down for Maintenance\" meanwhile, as they should; a second upgrade beside it would destroy "
-            "data",
-            Mend::nothing, "wait until it is over, then ask doctor again; start no second one", Weight::hinders}},
-          {},
-          {}};
+  Finding finding{"an upgrade is running now", std::move(running),
+                  "visitors see \"Down for Maintenance\" meanwhile, as they should; a second upgrade beside it would destroy "
+                  "data",
+                  Mend::nothing, "wait until it is over, then ask doctor again; start no second one", Weight::hinders};
+  finding.comes_first = true;
+  return {{std::move(finding)}, {}, {}};
 }
 
 Looked look_at_versions(Examination& examination) {

@@ -26,6 +26,7 @@ std::optional<Site> recognise(platform::Disk& disk, const Path& folder);
 DatabaseAccess database(platform::Disk& disk, const Site& site);
 std::string site_url(platform::Disk& disk, const Site& site);
 std::vector<DatabaseRepair> database_repairs(Examination& examination, const std::set<std::string>& tables);
+Entrances entrances(platform::Disk& disk, const Site& site, InstallerIs installer);
 std::vector<Path> written(platform::Disk& disk, const Site& site);
 std::vector<Path> configuration_files(platform::Disk& disk, const Site& site);
 std::vector<Path> log_folders(platform::Disk& disk, const Site& site);

@@ -10,6 +10,7 @@ jobs::Snapshot interrupted_in(std::vector<std::string> verbs, jobs::State state 
   jobs::Snapshot job;
   job.state = state;
   for (auto& verb : verbs) {
+    job.upgrade_started = job.upgrade_started || verb == "run-installer" || verb == "await-answer";
     job.begun.push_back(job.plan.steps.size());
     job.plan.steps.push_back({std::move(verb), "", base::Interruption::restart, {}, {}});
   }
@@ -27,6 +28,15 @@ TEST_CASE("job:rollback is offered where the journal says that something can be 
   CHECK_FALSE(offers(interrupted_in({"close-site"}), "job:rollback"));
   CHECK_FALSE(offers(interrupted_in({"close-site", "swap-files", "console"}), "job:rollback"));
   CHECK_FALSE(offers(interrupted_in({"close-site", "restore-database"}), "job:rollback"));
+}
+
+TEST_CASE("An installer's upgrade is taken back from the job's own backup, as long as nobody else came into the site since") {
+  CHECK(offers(interrupted_in({"close-site", "dump-database", "run-installer"}), "job:rollback puts the database back"));
+  CHECK(offers(interrupted_in({"close-site", "dump-database", "await-answer"}), "job:rollback puts the database back"));
+  CHECK_FALSE(offers(interrupted_in({"dump-database", "run-installer"}), "job:rollback"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "run-installer"}), "job:rollback"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "find-backup", "run-installer"}), "job:rollback"));
+  CHECK_FALSE(offers(interrupted_in({"close-site", "dump-database", "run-installer", "open-site"}), "job:rollback"));
 }
 
 TEST_CASE("a job that is over, or that nobody knows any more, cannot go on") {

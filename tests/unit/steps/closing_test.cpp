@@ -48,6 +48,33 @@ TEST_CASE("A closed site answers 503 and sends its owner to us") {
   CHECK(site.text(site.console) == "console");
 }
 
+TEST_CASE("A script of cron is waited for with what lies beside it; as a program it keeps its first line, and ends with a temporary failure") {
+  Site site;
+  site.console = "/nowhere/" + std::to_string(::getpid()) + "/crons/cron.php";
+  const std::string beside = "/nowhere/" + std::to_string(::getpid()) + "/crons/pipe.php";
+  site.disk.put_file(site.console, "<?php // cron");
+  site.disk.put_file(beside, "#!/usr/bin/php -q\n<?php // pipe", 0755);
+  auto step = site.step(1s);
+  step.words.push_back(beside);
+  {
+    Worker worker(beside, "30");
+    CHECK_FALSE(steps::close_site(site.supervisor, step).exit.good());
+  }
+  CHECK(steps::close_site(site.supervisor, step).exit.good());
+  CHECK(site.text(site.console).starts_with("<?php "));
+  CHECK(site.text(beside).starts_with("#!/usr/bin/php -q\n<?php "));
+  for (const auto& file : {site.console, beside}) {
+    CHECK(site.text(file).find("exit(75)") != std::string::npos);
+    CHECK(site.text(file).find("http_response_code(503)") != std::string::npos);
+  }
+  site.supervisor.web.answer = [](const std::string&) { return platform::PageAnswer{}; };
+  steps::reset_opcode_cache(site.supervisor, {"", "", base::Interruption::restart, {"https://example.com"}, {}});
+  REQUIRE(site.supervisor.web.asked.size() == 1);
+  CHECK(site.supervisor.web.asked[0].starts_with("https://example.com/?"));  // the front page, and not the cron script
+  steps::open_site(site.supervisor, {});
+  CHECK(site.text(beside) == "#!/usr/bin/php -q\n<?php // pipe");
+}
+
 TEST_CASE("What still works in the site is waited for") {
   Site site;
   Worker worker(site.console, "1");

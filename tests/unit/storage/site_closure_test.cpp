@@ -82,6 +82,68 @@ TEST_CASE("A closed site says so at each entrance, and the files wait beside und
   CHECK(behind_stub(site.memory, site.state, kJob, kConsole) == kConsole);
 }
 
+TEST_CASE("The file behind a stub is found by whoever knows nothing of the state folder") {
+  Site site;
+  CHECK_FALSE(file_behind(site.memory, kIndex));
+  site.close();
+  auto aside = file_behind(site.memory, kIndex);
+  REQUIRE(aside);
+  CHECK(site.text(aside->native()) == "the front");
+  CHECK(file_behind(site.memory, kConsole) == behind_stub(site.memory, site.state, kJob, kConsole));
+  site.memory.remove_file(*aside);
+  CHECK_FALSE(file_behind(site.memory, kIndex));
+}
+
+TEST_CASE("However many entrances a site has, it is opened again") {
+  Site site;
+  std::vector<Entrance> many;
+  for (int i = 0; i < 2000; ++i) {
+    many.push_back({"/site/modules/gateways/callback/gateway" + std::to_string(i) + ".php", "<?php // " + kMark + std::string(1400, 'x')});
+    site.memory.put_file(many.back().file, "callback");
+  }
+  auto before = site.memory.tree("/site");
+  CHECK(close_site(site.memory, site.state, kJob, many).size() == many.size());
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  CHECK(site.open().empty());
+  CHECK(site.memory.tree("/site") == before);
+}
+
+TEST_CASE("A list that would not be read again closes nothing") {
+  Site site;
+  std::vector<Entrance> many;
+  for (int i = 0; i < 20; ++i) {
+    many.push_back({"/site/" + std::to_string(i) + ".php", std::to_string(i) + kMark + std::string(1 << 20, 'x')});
+    site.memory.put_file(many.back().file, "page");
+  }
+  auto before = site.memory.tree("/site");
+  CHECK_THROWS_WITH(close_site(site.memory, site.state, kJob, many), Catch::Contains("too many entrances"));
+  CHECK(site.memory.tree("/site") == before);
+  CHECK_FALSE(closed_by(site.memory, site.state));
+}
+
+TEST_CASE("What a former release closed is opened, though its list held each stub's text") {
+  Site site;
+  site.close();
+  auto aside = behind_stub(site.memory, site.state, kJob, kIndex);
+  site.memory.put_file(site.state.closed(), R"({"job":")" + kJob + R"(","entrances":[{"file":")" + kIndex + R"(","aside":")" + aside.native() +
+                                                R"(","stub":")" + kEntrances[0].stub + R"(","goes":false}]})");
+  CHECK(site.open().empty());
+  CHECK(site.text(kIndex) == "the front");
+  CHECK_FALSE(closed_by(site.memory, site.state));
+}
+
+TEST_CASE("Without its list a site is opened by the names of what waits") {
+  Site site;
+  site.close();
+  site.memory.put_file(site.state.closed(), "{");
+  CHECK_FALSE(is_list_readable(site.memory, site.state));
+  CHECK_THROWS_WITH(closed_by(site.memory, site.state), Catch::Contains("cannot be read"));
+  std::vector<Path> names;
+  for (const auto& entrance : kEntrances) names.push_back(entrance.file);
+  CHECK(open_by_names(site.memory, site.state, names).empty());
+  check_opens(site);
+}
+
 TEST_CASE("A site that another job closed is not closed a second time") {
   Site site;
   site.close(kOther);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actions/database_back.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "actions/database_access.h"
+#include "apps/dated_rows.h"
+#include "base/text.h"
+#include "platform/clock.h"
+#include "steps/database_back.h"
+#include "storage/backups.h"
+#include "storage/database_tables.h"
+
+namespace actions {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr size_t kMostNames = 20;
+
+std::string list_of(const Names& names) {
+  Names shown;
+  for (const auto& name : names) shown.push_back(base::printable_line(name));
+  return base::some_of(shown, kMostNames);
+}
+
+bool is_own_table(const World& world, const std::string& prefix, const std::string& name) {
+  const auto& beginnings = world.need_site().app->table_names;
+  if (!name.starts_with(prefix)) return false;
+  return beginnings.empty() ? !prefix.empty() : std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) {
+    return std::string_view(name).substr(prefix.size()).starts_with(one);
+  });
+}
+
+// The tables that came since the backup, and those of other programs that it holds too.
+struct Tables {
+  Names go, stay, of_others;
+};
+
+Tables tables_since(World& world, storage::Connection& connection, const storage::Manifest& saved) {
+  std::string prefix = find_database(world.disk, &world.need_site(), world.settings).access.prefix;
+  Tables tables;
+  for (const auto& table : storage::tables_of(connection)) {
+    if (table.is_view) continue;
+    bool is_own = is_own_table(world, prefix, table.name);
+    if (storage::holds(saved, table.name)) {
+      if (!is_own) tables.of_others.push_back(table.name);
+    } else {
+      (is_own && !table.is_sequence ? tables.go : tables.stay).push_back(table.name);
+    }
+  }
+  return tables;
+}
+
+// What the upgrade's proof would say now: the first that is one of the answers it wants; empty otherwise.
+std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot& job) {
+  for (const auto& step : job.plan.steps) {
+    if (step.verb != "await-answer") continue;
+    std::string answer(base::trim(connection.value(step.words.at(3)).value_or("")));
+    auto wanted = base::split(step.words.at(4), '|');
+    return std::find(wanted.begin(), wanted.end(), answer) != wanted.end() ? answer : "";
+  }
+  return {};
+}
+
+void add_consequences(World& world, Proposal& proposal, storage::Connection& connection, const storage::Backup& backup) {
+  auto& notes = proposal.plan.notes;
+  Tables tables = tables_since(world, connection, *backup.manifest);
+  if (!tables.of_others.empty()) notes.push_back("puts tables of other programs back too, which are in the same database: " + list_of(tables.of_others));
+  if (!tables.go.empty()) notes.push_back("drops the tables that came since: " + list_of(tables.go));
+  if (!tables.stay.empty()) notes.push_back("leaves as they are, for they may be of other programs, tables that came since: " + list_of(tables.stay));
+  std::string moment = apps::moment_of(backup.manifest->taken);
+  auto access = find_database(world.disk, &world.need_site(), world.settings).access;
+  Names newer = moment.empty() ? Names{} : apps::newer_rows(connection, *world.need_site().app, access.prefix, moment);
+  if (!newer.empty()) notes.push_back("newer than that backup, and gone from the site afterwards: " + list_of(newer));
+  notes.push_back("a backup of the database as it is now is made first: db:restore leads back to it");
+  for (const auto* names : {&tables.go, &tables.of_others, &newer}) proposal.findings += "\n" + base::join(*names, " ");
+}
+
+}  // namespace
+
+bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& job) {
+  auto& notes = proposal.plan.notes;
+  auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
+  if (!backup || !backup->manifest) {
+    proposal.nothing_to_do = true;
+    notes.push_back("nothing to do: the upgrade may have changed the database, and the backup of this job is gone or not complete: "
+                    "`backups` lists what there is; job:unlock gives the job up and opens the site");
+    return false;
+  }
+  auto connection = storage::Connection::open(target_of_job(world));
+  if (std::string answer = answer_at_end(connection, job); !answer.empty()) {
+    notes.insert(notes.begin(), "FIRST: the upgrade has come to its end, for the database says " + base::printable_line(answer) +
+                                    ": job:resume goes on from there. What follows here THROWS IT AWAY");
+    proposal.findings += "\nat its end";
+  }
+  auto age = std::chrono::duration_cast<std::chrono::seconds>(platform::system_clock().now() - job.created);
+  notes.push_back("puts the database back to " + base::printable_line(backup->manifest->taken) + "; the job began " +
+                  base::seconds_words(static_cast<double>(age.count())) + " ago");
+  add_consequences(world, proposal, connection, *backup);
+  proposal.plan.steps.push_back({"", "make a backup of the database as it is now", base::Interruption::restart, {}, {}});
+  proposal.plan.steps.push_back({"", "put the database back from the backup that this job made right before", base::Interruption::restart, {}, {}});
+  return true;
+}
+
+void keep_tables_to_drop(World& world, const jobs::Snapshot& job) {
+  auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
+  storage::JobNames names(world.need_state().job(job.id));
+  const Path note = names.note(std::string(steps::kTablesToDropNote));
+  if (!backup || !backup->manifest || world.disk.look(note)) return;  // half put back, what came since cannot be told any more
+  auto connection = storage::Connection::open(target_of_job(world));
+  auto tables = tables_since(world, connection, *backup->manifest);
+  world.disk.replace(names.note(std::string(steps::kUpgradeStartedNote)), "started", 0600);  // a former release's job did not note it
+  world.disk.replace(note, nlohmann::json(tables.go).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0600);
+}
+
+}  // namespace actions

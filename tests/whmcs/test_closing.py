@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A WHMCS is closed at each of its entrances: what payment providers, administrators, other programs and cron lines reach writes into
+the database as visitors do. init.php stays, and install/ where its installer is a step."""
+import os
+import subprocess
+
+from fixture.whmcs import headed
+from support import process
+
+from .test_recover import AGREED, NEW, OLD, VERSION, wait_until
+
+STUB = "Unstick has closed this site"
+CALLBACKS = ("modules/gateways/callback/paypal.php", "modules/gateways/callback/theirs.php", "oauth/token.php")
+ENTRANCES = ("index.php", "cart.php", "dl.php", "supporttickets.php", "includes/api.php", *CALLBACKS)
+STAY = ("init.php", "configuration.php", "includes/functions.php", "includes/hooks/ours.php", "modules/gateways/paypal.php")
+
+
+def text(site, name):
+    return (site.root / name).read_text()
+
+
+def tree(site):
+    return {str(path.relative_to(site.root)): path.read_bytes() for path in site.root.rglob("*") if path.is_file()}
+
+
+def admitted(billing, version=NEW, **options):
+    site = billing.admit(version, **options)
+    for name in CALLBACKS:
+        site.stamp(name, version)
+    site.write("modules/gateways/callback/theirs.php", "<?php require '../../../init.php'; // of somebody else\n")
+    site.write(f"{site.admin}/ours.php", "<?php // of the owner, and included\n")
+    for name in ("pipe.php", "pop.php"):
+        site.stamp(f"crons/{name}", version)
+    site.write("crons/pipe.php", "#!/usr/bin/env php\n" + headed(version), 0o755)
+    site.write("crons/config.php", "<?php // of the owner, and included\n")
+    (site.root / "templates_c/1a2b^header.tpl.php").unlink()
+    return site
+
+
+def jobs_said(billing):
+    return "".join(file.read_text(errors="replace") for file in sorted(billing.state.glob("jobs/*/log/*")))
+
+
+def backed_up(billing):
+    assert billing.run("db:backup") == 0, billing.said
+    billing.run("backups")
+    return next(word for word in billing.said.replace(",", " ").split() if word[:8].isdigit() and word.count("-") == 2)
+
+
+def test_all_entrances_are_closed_but_for_those_of_the_installer(billing):
+    site = admitted(billing, admin="office", database=OLD, installer=NEW)
+    before = tree(site)
+    child = billing.start(*AGREED)
+    closed = (*ENTRANCES, "office/index.php", "office/login.php", "office/clients.php", "crons/cron.php", "crons/pipe.php", "crons/pop.php")
+    wait_until(lambda: all(STUB in text(site, name) for name in closed))
+    for name in (*STAY, "office/ours.php", "crons/config.php", "install/install.php", "install/log/index.php"):
+        assert (site.root / name).read_bytes() == before[name], name
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    said, _ = child.communicate(timeout=60)
+    assert child.returncode == 0, said
+    assert f"entrances in {site.root}/office: visitors get a page" in said
+    assert tree(site) == {name: data for name, data in before.items() if not name.startswith("install/")}
+
+
+def test_a_restore_closes_the_installer_too(billing, held):
+    site = admitted(billing, database=OLD, installer=NEW)
+    backup = backed_up(billing)
+    before = tree(site)
+    release = held()
+    child = billing.start("db:restore", f"--backup={backup}", "--yes")
+    closed = (*ENTRANCES, "admin/index.php", "crons/cron.php", "install/install.php")
+    wait_until(lambda: all(STUB in text(site, name) for name in closed))
+    for name in STAY:
+        assert (site.root / name).read_bytes() == before[name], name
+    # What stands there answers as a payment provider, a cron line and a mail server need it.
+    status = site.write("status.php", "<?php register_shutdown_function(fn() => print('status ' . http_response_code()));\n")
+    answer = subprocess.run(["php", "-d", f"auto_prepend_file={status}", site.root / CALLBACKS[0]], capture_output=True, text=True, check=False,
+                            env={**os.environ, "REQUEST_METHOD": "POST"})
+    assert answer.stdout.endswith("status 503") and "This site is being repaired" in answer.stdout, answer
+    status.unlink()
+    for words in (["php", "-q", site.root / "crons/cron.php"], [site.root / "crons/pipe.php"]):
+        ended = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert ended.returncode == 75 and "try again" in ended.stderr and ended.stdout == "", ended
+    release()
+    said, _ = child.communicate(timeout=120)
+    assert child.returncode == 0, said
+    assert tree(site) == before and billing.sql(VERSION) == [OLD]
+
+
+def test_what_a_kill_left_closed_is_opened_again(billing, held):
+    site = admitted(billing, admin="office", database=OLD, installer=NEW)
+    backup = backed_up(billing)
+    before = tree(site)
+    release = held()
+    child = billing.start("db:restore", f"--backup={backup}", "--yes")
+    wait_until(lambda: STUB in text(site, "index.php"))
+    process.kill_below(billing.folder)  # also in the middle of closing
+    child.wait(timeout=60)
+    release()
+    assert billing.run("job:unlock", "--yes") == 0, billing.said
+    assert tree(site) == before
+
+
+def test_a_site_with_very_many_callbacks_is_opened_also_without_its_list(billing, held):
+    site = admitted(billing, database=OLD, installer=NEW)
+    for number in range(2000):
+        site.write(f"modules/gateways/callback/gateway{number}.php", f"<?php // {number}\n")
+    backup = backed_up(billing)
+    before = tree(site)
+    for damage in (None, "{"):
+        release = held()
+        jobs = len(jobs_said(billing))
+        child = billing.start("db:restore", f"--backup={backup}", "--yes")
+        wait_until(lambda: f"closed 2002 entrances in {site.root}/modules" in jobs_said(billing)[jobs:], seconds=120)
+        process.kill_below(billing.folder)
+        child.wait(timeout=60)
+        release()
+        assert STUB in text(site, "modules/gateways/callback/gateway1999.php")
+        if damage:
+            (billing.state / "closed").write_text(damage)
+            assert billing.run("db:repair", "--yes") == 1 and "job:unlock opens the site by the names" in billing.said, billing.said
+        assert billing.run("job:unlock", "--yes") == 0, billing.said
+        assert tree(site) == before
+        assert not (billing.state / "closed").exists()
+
+
+def test_an_old_release_is_known_also_while_it_is_closed(billing, held):
+    site = billing.admit("4.5.2")  # all files that tell its version are entrances
+    backup = backed_up(billing)
+    release = held()
+    child = billing.start("db:restore", f"--backup={backup}", "--yes")
+    wait_until(lambda: all(STUB in text(site, name) for name in ("index.php", "cart.php", "clientarea.php")))
+    process.kill_below(billing.folder)
+    child.wait(timeout=60)
+    release()
+    assert billing.doctor() == ["the site is closed by a job of this program that did not come to its end"]
+    assert "WHMCS 4.5.2 in" in billing.said
+    assert billing.run("job:unlock", "--yes") == 0 and billing.doctor() == [], billing.said
+
+
+def test_of_two_names_for_one_file_the_one_in_the_site_counts(billing):
+    site = admitted(billing, database=OLD, installer=NEW)
+    (billing.folder / "outside").symlink_to(site.root)
+    site.configure(more=f"$crons_dir = '{billing.folder}/outside/crons/';\n")
+    before = tree(site)
+    sleeper = site.write("sleep.py", "import time\ntime.sleep(600)\n")
+    working = subprocess.Popen(["/usr/bin/python3", sleeper, billing.folder / "outside/crons/pop.php"],
+                               **({"user": billing.owner.uid, "group": billing.owner.gid, "extra_groups": []} if billing.owner else {}))
+    child = None
+    try:
+        billing.run("recover", "--eula=yes")
+        assert f"at work in the site now, and waited for up to a minute: process {working.pid}" in billing.said
+        child = billing.start(*AGREED)
+        wait_until(lambda: STUB in text(site, "crons/cron.php"))
+    finally:
+        working.kill()
+        working.wait()
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    said, _ = child.communicate(timeout=60)
+    assert child.returncode == 0 and f"closed {site.root}/crons/cron.php: " in said, said
+    assert f"{billing.folder}/outside" not in said
+    (site.root / "sleep.py").unlink()
+    assert tree(site) == {name: data for name, data in before.items() if not name.startswith("install/")}
+
+
+def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):
+    site = admitted(billing, database=OLD, installer=NEW)
+    billing.start("--version").communicate()  # all belongs to the account
+    (site.root / "oauth").chmod(0o555)
+    try:
+        billing.run("recover", "--eula=yes")
+        assert f"NOT ALL of the site can be closed: this account may not write to {site.root}/oauth, so that these stay open: token.php" in billing.said
+        assert "CANNOT BE CLOSED" not in billing.said and "close the site" in billing.said, billing.said
+    finally:
+        (site.root / "oauth").chmod(0o755)
+
+
+def test_places_that_cannot_be_known_are_named_in_the_plan(billing):
+    site = admitted(billing, database=OLD, installer=NEW)
+    site.configure(more="$customadminpath = getenv('ADMIN');\n")
+    billing.run("recover", "--eula=yes")
+    assert "NOT ALL of the site can be closed meanwhile: $customadminpath in configuration.php is code" in billing.said
