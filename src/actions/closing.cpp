@@ -7,6 +7,7 @@
 #include "actions/replacing.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "platform/running.h"
 #include "steps/closing.h"
 #include "storage/site_closure.h"
@@ -129,8 +130,8 @@ std::optional<std::string> left_closed_by(World& world) {
 
 std::string ways_to_open(const std::optional<jobs::Snapshot>& job) {
   if (!job || jobs::is_over(job->state)) return "job:unlock opens the site";
-  bool goes_back = began_change(*job) && !bars_way_back(*job);
-  if (goes_back && began_installer(*job))
+  bool goes_back = jobs::began_change(*job) && !jobs::bars_way_back(*job);
+  if (goes_back && jobs::began_installer(*job))
     return "job:resume looks whether the upgrade came to its end, and goes on if it did; job:rollback puts the database back to before it, "
            "from the backup of this very job; job:unlock gives it up and opens the site over a database that may be half changed";
   return std::string("job:resume goes on with it") + (goes_back ? ", job:rollback takes back what it did to the files" : "") +

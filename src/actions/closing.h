@@ -7,7 +7,8 @@
 namespace actions {
 
 // Puts a step before the plan's step of this number (or its last one) that closes the site, and one behind all, run in any
-// case, that opens it. Where the site's folder cannot be written it cannot be closed: then a note says so instead.
+// case, that opens it. Where the site's folder cannot be written it cannot be closed: then a note says so instead. What a package brings
+// anew, and was no entrance before, is open as soon as it is there: the application itself refuses as long as its database is older.
 void close_site_before(World& world, Proposal& proposal, size_t step);
 // The same for a plan that exchanges files; other releases may have their console elsewhere: `consoles`, the one that runs now first.
 // False where it cannot be closed.

@@ -13,6 +13,7 @@
 #include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "platform/clock.h"
 
 namespace actions {
@@ -38,7 +39,7 @@ platform::WallTime last_repair(World& world) {
   for (const auto& id : jobs::newest_jobs(world.disk, state, kMostJobs)) {
     auto job = jobs::look_at(world.disk, state, id);
     bool changes = job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine;
-    if (changes && job->state == jobs::State::done && began_change(*job)) return job->last;
+    if (changes && job->state == jobs::State::done && jobs::began_change(*job)) return job->last;
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "steps/taking_out.h"
 #include "steps/verbs.h"
 #include "storage/backups.h"
@@ -74,11 +75,11 @@ std::optional<jobs::Snapshot> last_change(World& world) {
   auto state = world.need_state();
   for (const auto& id : jobs::newest_jobs(world.disk, state, kMostJobs)) {
     auto job = jobs::look_at(world.disk, state, id);
-    if (!job || job->plan.effect == Effect::reads || job->plan.effect == Effect::routine || !began_change(*job)) continue;
+    if (!job || job->plan.effect == Effect::reads || job->plan.effect == Effect::routine || !jobs::began_change(*job)) continue;
     storage::SwapNames swap(state.swap_of(id));
     if (is_database_back(world, id)) continue;  // job:rollback took all of it back
     bool taken_back = world.disk.look(swap.taken_back()) || world.disk.look(swap.configuration_after());
-    bool by_itself = taken_back && job->state == jobs::State::failed && !began_on_database(*job);
+    bool by_itself = taken_back && job->state == jobs::State::failed && !jobs::began_on_database(*job);
     if (!by_itself) return job;
   }
   return std::nullopt;
@@ -144,7 +145,7 @@ Done done_by(World& world, const jobs::Snapshot& job) {
   Done done;
   for (auto& one : exchanges(world))
     if (one.job == job.id && one.in_place) done.files = one;
-  done.database = began_on_database(job);
+  done.database = jobs::began_on_database(job);
   if (done.database) done.backup = backup_of(world, job);
   done.configuration = has_step(job, "write-configuration") && world.disk.look(swap.configuration_before()) &&
                        !world.disk.look(swap.configuration_after());

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // job:resume, job:rollback, job:stop and job:unlock: they act on the job that the site belongs to, or on the one named, without
 // the site's lock.
-#include "actions/action.h"
-
 #include <algorithm>
 
+#include "actions/action.h"
 #include "actions/closing.h"
 #include "actions/database_back.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "storage/site_closure.h"
 #include "storage/swap.h"
 
@@ -181,10 +181,10 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   need_no_upgrade(world);
-  if (bars_way_back(*job))
+  if (jobs::bars_way_back(*job))
     return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
                              "with its backup"), proposal;
-  if (began_installer(*job) && !add_database_back(world, proposal, *job)) return proposal;
+  if (jobs::began_installer(*job) && !add_database_back(world, proposal, *job)) return proposal;
   add_step(proposal, "put files and caches back to where they were before the job");
   add_step(proposal, "open the site, and give the job up");
   return proposal;
@@ -194,8 +194,8 @@ int act_job_rollback(World& world, const Options& options, base::Report& report)
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
   need_no_upgrade(world);
-  if (bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
-  if (began_installer(job)) keep_tables_to_drop(world, job);
+  if (jobs::bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
+  if (jobs::began_installer(job)) keep_tables_to_drop(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;

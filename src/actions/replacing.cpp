@@ -10,6 +10,7 @@
 #include "actions/site_address.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "steps/verbs.h"
 #include "storage/extract.h"
 #include "storage/swap.h"
@@ -238,47 +239,17 @@ void add_database_advice(Proposal& proposal, const std::string& next_step) {
 
 namespace {
 
-bool began_one_that_touches(const jobs::Snapshot& job, std::initializer_list<steps::Touches> what) {
-  return std::any_of(job.begun.begin(), job.begun.end(), [&](size_t step) {
-    return step < job.plan.steps.size() &&
-           std::find(what.begin(), what.end(), steps::touches(job.plan.steps[step].verb)) != what.end();
-  });
-}
-
 // Migrations are also run by themselves after "files only".
 std::string newest_on_database(World& world) {
   for (const auto& id : jobs::newest_jobs(world.disk, world.need_state(), kMostJobs)) {
     auto job = jobs::look_at(world.disk, world.need_state(), id);
     bool changes = job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine;
-    if (changes && began_on_database(*job)) return id;
+    if (changes && jobs::began_on_database(*job)) return id;
   }
   return {};
 }
 
 }  // namespace
-
-bool began_change(const jobs::Snapshot& job) {
-  return began_one_that_touches(job, {steps::Touches::files, steps::Touches::present_database, steps::Touches::upgraded_database,
-                                      steps::Touches::database});
-}
-
-bool began_on_database(const jobs::Snapshot& job) {
-  return began_one_that_touches(job, {steps::Touches::present_database, steps::Touches::upgraded_database, steps::Touches::database});
-}
-
-bool began_installer(const jobs::Snapshot& job) {
-  return job.upgrade_started && began_one_that_touches(job, {steps::Touches::upgraded_database});
-}
-
-bool began(const jobs::Snapshot& job, std::string_view verb) {
-  return std::any_of(job.begun.begin(), job.begun.end(),
-                     [&](size_t step) { return step < job.plan.steps.size() && job.plan.steps[step].verb == verb; });
-}
-
-bool bars_way_back(const jobs::Snapshot& job) {
-  bool leads_back = began(job, "close-site") && began(job, "dump-database") && !began(job, "open-site");
-  return began_one_that_touches(job, {steps::Touches::database}) || (began_installer(job) && !leads_back);
-}
 
 bool left_mixture(World& world) {
   auto all = exchanges(world);

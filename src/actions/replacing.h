@@ -95,14 +95,5 @@ bool left_mixture(World& world);
 
 // Whether its action shows a plan first: `undo` takes back no other.
 bool asked_first(const jobs::Snapshot& job);
-// Whether this job began a step that changes something of the site.
-bool began_change(const jobs::Snapshot& job);
-bool began_on_database(const jobs::Snapshot& job);
-bool began(const jobs::Snapshot& job, std::string_view verb);
-// An installer of the application's own was started, or waited for.
-bool began_installer(const jobs::Snapshot& job);
-// Behind that step nothing goes back by itself: it changed the database for other files than those of before. Where an installer did,
-// and the site was closed before the job's own backup and is closed still, that backup leads back.
-bool bars_way_back(const jobs::Snapshot& job);
 
 }  // namespace actions

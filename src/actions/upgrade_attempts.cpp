@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "actions/replacing.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
 #include "steps/verbs.h"
@@ -15,33 +15,34 @@ namespace actions {
 namespace {
 
 constexpr size_t kMostJobs = 200;
+constexpr size_t kMostMarkBytes = 4096;
 
 // A process touches its lease every five seconds.
 constexpr std::chrono::seconds kLeaseMargin{6};
 
 // Of one that was killed only its lease tells.
 platform::WallTime end_of(World& world, const jobs::Snapshot& job) {
-  bool is_at_work = !jobs::is_over(job.state) && job.state != jobs::State::interrupted;
-  if (is_at_work) return platform::system_clock().now();
   auto lease = world.disk.look(storage::JobNames(world.need_state().job(job.id)).lease());
   return lease ? lease->changed + kLeaseMargin : job.last;
 }
 
-std::vector<std::string> answers_wanted(const jobs::Snapshot& job) {
-  std::vector<std::string> answers;
-  for (const auto& step : job.plan.steps)
-    if (step.verb == "await-answer" && answers.empty())
-      for (auto answer : base::split(step.words.at(4), '|')) answers.emplace_back(answer);
-  return answers;
+std::string noted(World& world, const std::string& job, std::string_view name) {
+  return world.disk.read(storage::JobNames(world.need_state().job(job)).note(std::string(name)), kMostMarkBytes).value_or("");
 }
 
 apps::UpgradeAttempt attempt_of(World& world, const jobs::Snapshot& job) {
   apps::UpgradeAttempt attempt;
   attempt.job = job.id;
-  attempt.ended = end_of(world, job);
-  bool is_over_or_dead = jobs::is_over(job.state) || job.state == jobs::State::interrupted;
-  attempt.failed = is_over_or_dead && job.state != jobs::State::done && !is_database_back(world, job.id);
-  attempt.wanted = answers_wanted(job);
+  attempt.at_work = !jobs::is_over(job.state) && job.state != jobs::State::interrupted;
+  attempt.ended = attempt.at_work ? platform::system_clock().now() : end_of(world, job);
+  attempt.failed = !attempt.at_work && job.state != jobs::State::done && !is_database_back(world, job.id);
+  for (const auto& step : job.plan.steps) {
+    if (step.verb != "await-answer") continue;
+    attempt.question = step.words.at(3);
+    for (auto answer : base::split(step.words.at(4), '|')) attempt.wanted.emplace_back(answer);
+  }
+  attempt.mark_before = noted(world, job.id, steps::kMarkBeforeNote);
+  attempt.mark_after = noted(world, job.id, steps::kMarkAfterNote);
   auto own = storage::find_backup(world.disk, world.need_state(), job.id);
   if (own && own->manifest) attempt.backup = job.id, attempt.taken = own->manifest->taken;
   return attempt;
@@ -69,8 +70,8 @@ apps::UpgradeAttempt newest_attempt(World& world) {
   for (const auto& id : jobs::newest_jobs(world.disk, state, kMostJobs)) {
     auto job = jobs::look_at(world.disk, state, id);
     if (!job) continue;
-    is_put_back = is_put_back || (job->state == jobs::State::done && began(*job, "restore-database"));
-    if (!began_installer(*job)) continue;
+    is_put_back = is_put_back || (job->state == jobs::State::done && jobs::began(*job, "restore-database"));
+    if (!jobs::began_installer(*job)) continue;
     auto attempt = attempt_of(world, *job);
     attempt.failed = attempt.failed && !is_put_back;
     return attempt;

@@ -24,7 +24,10 @@ struct UpgradeAttempt {
   std::string job;                  // empty: there was none
   platform::WallTime ended{};       // what was written until then is its own; now while it is at work
   bool failed = false;              // it did not come to its end, and the database was not put back since
-  std::vector<std::string> wanted;  // what the question to the database was to answer
+  bool at_work = false;
+  std::string question;             // to the database, of storage/answer.h
+  std::vector<std::string> wanted;  // values that it was to be answered with
+  std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
   std::string backup, taken;        // of this very job, from right before it: its id, and the moment that it holds; empty: none
 };
 

@@ -4,12 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/heartbeat.h"
 #include "jobs/log.h"
 #include "jobs/log_file.h"
 #include "steps/database_back.h"
@@ -22,52 +20,9 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto kLeaseInterval = 5s;
-constexpr auto kProvenAfter = 15s;  // a host that lets a process live this long lets it live
 constexpr size_t kKeptJobs = 200;
 constexpr size_t kMostCursorBytes = 16 << 20;
 constexpr const char* kJobWord = "--job";
-
-// Touches the lease and, once, tells the journal that this host lets us live.
-class Heartbeat {
- public:
-  Heartbeat(platform::Disk& disk, storage::JobNames names, pid_t pid)
-      : disk_(disk), names_(std::move(names)), pid_(pid), thread_([this] { beat(); }) {}
-  ~Heartbeat() {
-    {
-      std::lock_guard lock(mutex_);
-      over_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-
- private:
-  void beat() {
-    auto began = SteadyClock::now();
-    bool told = false;
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, kLeaseInterval, [this] { return over_; })) {
-      // A full disk must not end a job that does not need the disk: the flock still tells that we live.
-      try {
-        touch_lease(disk_, names_);
-        if (!told && SteadyClock::now() - began >= kProvenAfter) {
-          append(names_.journal(), {.what = What::alive, .pid = pid_});
-          told = true;
-        }
-      } catch (const base::Failure&) {
-      }
-    }
-  }
-
-  platform::Disk& disk_;
-  storage::JobNames names_;
-  pid_t pid_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool over_ = false;
-  std::thread thread_;
-};
 
 class Runner final : public steps::Supervisor {
  public:
@@ -163,7 +118,8 @@ class Runner final : public steps::Supervisor {
       finish_line();
       if (!outcome.explanation.empty()) line("-- " + outcome.explanation);
       bool fails_first = failed.good() && !outcome.exit.good();
-      bool goes_back = fails_first && !outcome.taken_back && !outcome.stays && leaves_half(outcome.untouched);
+      bool is_first = std::find(job.begun.begin(), job.begun.end(), i) == job.begun.end();
+      bool goes_back = fails_first && !outcome.taken_back && !outcome.stays && leaves_half(outcome.untouched && is_first);
       if (fails_first && !step.failure.empty()) line("-- " + (goes_back || outcome.taken_back ? step.failure_back : step.failure));
       // Before the journal says that it failed: whoever goes on behind that would open what is half.
       if (goes_back)
@@ -189,7 +145,7 @@ class Runner final : public steps::Supervisor {
   }
 
   // Files were exchanged or the configuration written, and the steps that belong to it did not all follow; with the database nothing was begun.
-  // (A step of it that is taken up again can fail before it does anything more.)
+  // `last_untouched`: the present step changed nothing, and no process before this one had begun it.
   bool leaves_half(bool last_untouched) {
     if (!noted(std::string(steps::kUpgradeStartedNote)).empty()) return false;
     auto steps = begun_steps();

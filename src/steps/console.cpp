@@ -123,10 +123,10 @@ std::string explain(const platform::Exit& exit, const std::string& tail) {
 }
 
 // Symfony 6.4 answers TERM with exit 0: a command that was cut off has failed all the same.
-Outcome timed_out(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) {
+Outcome cut_off(Supervisor& supervisor, Pump& pump, std::string why) {
   platform::Exit exit = platform::end_child(pump.pid(), supervisor.session(), kGrace);
   if (exit.good()) exit.signal = SIGTERM;
-  return {exit, false, "it was still running after its time limit of " + std::to_string(timeout.count()) + " s"};
+  return {exit, false, std::move(why)};
 }
 
 // Waits for the leader to be reaped once its pipes are closed; it may live on without them.
@@ -143,7 +143,8 @@ Outcome watch(Supervisor& supervisor, Pump& pump, std::chrono::seconds timeout) 
     if (!open) ::poll(nullptr, 0, 5);
     if (supervisor.stop_asked())
       return {platform::end_child(pump.pid(), supervisor.session(), kGrace), true, "stopped on request"};
-    if (timeout.count() > 0 && SteadyClock::now() - began > timeout) return timed_out(supervisor, pump, timeout);
+    if (timeout.count() > 0 && SteadyClock::now() - began > timeout)
+      return cut_off(supervisor, pump, "it was still running after its time limit of " + std::to_string(timeout.count()) + " s");
   }
 }
 
@@ -168,7 +169,11 @@ Outcome run_console(Supervisor& supervisor, const base::Step& step) {
     command.argv.push_back(behind_stub(with_kept_folder(step.words[i], supervisor), supervisor));
   command.environment = supervisor.child_environment();
   Pump pump(supervisor, platform::start(command, supervisor.session(), supervisor.inherited()));
-  supervisor.child_started(pump.pid());
+  try {
+    supervisor.child_started(pump.pid());
+  } catch (const base::Failure& failure) {  // it must not work where nobody knows of it; what it did until now nobody knows
+    return cut_off(supervisor, pump, "it was ended right after its start: " + failure.full());
+  }
   return watch(supervisor, pump, step.timeout);
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "platform/running.h"
 #include "steps/verbs.h"
+#include "storage/answer.h"
 #include "storage/backups.h"
 
 namespace steps {
@@ -22,10 +23,11 @@ constexpr std::chrono::seconds kPatience{10};
 constexpr int kLooksBetween = 10;  // for a stop, between two questions to the database
 
 // nullopt: it could not be asked; `problem` says why.
-std::optional<std::string> answer_of(const storage::DatabaseTarget& target, const std::string& question, std::string& problem) {
+std::optional<storage::Answer> answer_of(const storage::DatabaseTarget& target, const std::string& question, std::string& problem) {
   try {
     problem.clear();
-    return storage::Connection::open(target, kPatience).value(question).value_or("");
+    auto connection = storage::Connection::open(target, kPatience);
+    return storage::ask(connection, question);
   } catch (const base::Failure& failure) {
     problem = failure.full();
     return std::nullopt;
@@ -34,7 +36,21 @@ std::optional<std::string> answer_of(const storage::DatabaseTarget& target, cons
 
 bool is_one_of(const std::string& answer, const std::string& wanted) {
   auto all = base::split(wanted, '|');
-  return std::find(all.begin(), all.end(), base::trim(answer)) != all.end();
+  return std::find(all.begin(), all.end(), answer) != all.end();
+}
+
+// Only for words later: what cannot be noted stops nothing.
+void note_mark(Supervisor& supervisor, std::string_view name, const std::string& mark) {
+  try {
+    if (supervisor.noted(std::string(name)) != mark) supervisor.note(std::string(name), mark);
+  } catch (const base::Failure&) {
+  }
+}
+
+void note_mark_now(Supervisor& supervisor, std::string_view name, const base::Step& step) {
+  std::string unknown;
+  if (auto answer = answer_of(same_target(supervisor, step.words.at(0), step.words.at(1)), step.words.at(2), unknown))
+    note_mark(supervisor, name, answer->mark);
 }
 
 // False: a stop was asked for, or a rest is due.
@@ -73,11 +89,12 @@ Outcome look_again(Supervisor& supervisor, const base::Step& step) {
   std::string problem;
   auto answer = answer_of(target, step.words.at(2), problem);
   if (!answer) return {{}, true, problem + "; job:resume looks again"};
-  if (is_one_of(*answer, step.words.at(3))) {
-    supervisor.line("the upgrade came to its end: the database says " + base::printable_line(*answer));
+  note_mark(supervisor, kMarkAfterNote, answer->mark);
+  if (is_one_of(answer->value, step.words.at(3))) {
+    supervisor.line("the upgrade came to its end: the database says " + base::printable_line(answer->value));
     return {};
   }
-  return {{}, true, "the upgrade was interrupted: " + still_words(*answer, step.words[3]) + ", and may be half changed. The installer is "
+  return {{}, true, "the upgrade was interrupted: " + still_words(answer->value, step.words[3]) + ", and may be half changed. The installer is "
                     "not started over that a second time, and the site stays closed: " + way_back(supervisor) +
                     "; or finish the upgrade in the browser, under install/, and then job:resume goes on"};
 }
@@ -88,12 +105,14 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   if (!supervisor.cursor().empty()) return look_again(supervisor, step);
   if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
     return {{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
+  note_mark_now(supervisor, kMarkBeforeNote, step);
   supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   supervisor.keep_cursor(kStarted);
   base::Step run = step;
   run.words = {step.words.at(0)};
   run.words.insert(run.words.end(), step.words.begin() + kBeforeArguments, step.words.end());
   Outcome outcome = run_console(supervisor, run);
+  note_mark_now(supervisor, kMarkAfterNote, step);
   if (outcome.stopped || outcome.exit.good()) return outcome;
   supervisor.line("the installer ended with " + outcome.exit.words() + (outcome.explanation.empty() ? "" : ": " + outcome.explanation) +
                   "; what the database says now decides");
@@ -109,11 +128,12 @@ Outcome await_answer(Supervisor& supervisor, const base::Step& step) {
   for (size_t i = kBeforeSentences; i < step.words.size() && told.empty(); ++i) supervisor.line(base::printable_line(step.words[i]));
   for (;;) {
     auto answer = answer_of(target, question, problem);
-    if (answer && is_one_of(*answer, wanted)) {
-      supervisor.line("the database says " + base::printable_line(*answer));
+    if (answer) note_mark(supervisor, kMarkAfterNote, answer->mark);
+    if (answer && is_one_of(answer->value, wanted)) {
+      supervisor.line("the database says " + base::printable_line(answer->value));
       return {};
     }
-    if (answer) last = *answer;
+    if (answer) last = answer->value;
     if (!waits) return {{1, 0}, false, problem.empty() ? still_words(last, wanted) : problem};
     if (std::string now = problem.empty() ? "waiting: " + still_words(last, wanted) : problem; now != told) {
       supervisor.line(base::printable_line(now));

@@ -119,6 +119,8 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step);
 Outcome await_answer(Supervisor& supervisor, const base::Step& step);
 // Noted before an installer is started, or the owner asked to: without it nothing of the database was changed.
 constexpr std::string_view kUpgradeStartedNote = "upgradestarted";
+// The marks (storage/answer.h) of what the database said right before, and when the upgrade was last seen, or seen to have ended.
+constexpr std::string_view kMarkBeforeNote = "markbefore", kMarkAfterNote = "markafter";
 constexpr std::string_view kNowWord = "now", kWaitWord = "wait";
 
 // words: as run_console. Builds the application's cache; never fails: without it the next page builds it.

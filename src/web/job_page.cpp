@@ -3,6 +3,7 @@
 
 #include "actions/replacing.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "web/html.h"
 #include "web/jobs_section.h"
 #include "web/page.h"
@@ -35,7 +36,7 @@ std::string more_for_the_owner(const Delivery& to, const jobs::Snapshot& job, co
   if (jobs::is_over(job.state)) {
     ways +=
         link(Links::view(view_token(secret, new_view(View::reads, to.job)), 0), "The output as text", "button") + "\n";
-    if (actions::asked_first(job) && actions::began_change(job))
+    if (actions::asked_first(job) && jobs::began_change(job))
       ways += link(to.links.page("undo"), "Take it back (undo)", "button danger") + "\n";
   }
   return (ways.empty() ? "" : "<p class=\"buttons\">" + ways + "</p>\n") + link_to_send(to, secret);

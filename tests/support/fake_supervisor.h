@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/failure.h"
 #include "steps/verbs.h"
 #include "support/fake_http.h"
 
@@ -17,6 +18,7 @@ class FakeSupervisor final : public steps::Supervisor {
 
   std::string ours, output, errors;                // what was said, by stream
   std::vector<pid_t> children;
+  std::string no_room;  // why none of them can be written down
   std::vector<int> handed_on;
   platform::Session where = platform::Session::own_group;
   std::vector<std::string> environment;
@@ -37,7 +39,10 @@ class FakeSupervisor final : public steps::Supervisor {
   }
   platform::Disk& disk() override { return disk_; }
   bool stop_asked() override { return stop(); }
-  void child_started(pid_t pid) override { children.push_back(pid); }
+  void child_started(pid_t pid) override {
+    if (!no_room.empty()) throw base::Failure(no_room);
+    children.push_back(pid);
+  }
   platform::Session session() override { return where; }
   std::vector<int> inherited() override { return handed_on; }
   std::vector<std::string> child_environment() override { return environment; }

@@ -3,7 +3,7 @@
 // Stands for install/bin/installer.php in the tests, and behaves as the documentation and public reports say of the real one: help, exit
 // status 199 without the ionCube Loader, a log, an upgrade that takes a while or fails in the middle. behave.json beside it says how:
 //   help: what -h prints; loader: false; exit: status at the end; steps: seconds of each; fails_at: the step in which it fails;
-//   between: the version that it writes after each step; table: one that it makes
+//   between: the version that it writes after each step; table: one that it makes; waits: true, with each step, while behave.wait is there
 $behave = json_decode(file_get_contents(__DIR__ . '/behave.json'), true);
 if (($behave['loader'] ?? true) === false) {
     echo "Script error: the ionCube Loader for PHP needs to be installed.\n";
@@ -35,6 +35,10 @@ foreach ($behave['steps'] ?? [0, 0] as $number => $seconds) {
         $db->prepare("update tblconfiguration set value = ?, updated_at = now() where setting = 'Version'")->execute([$behave['between'][$number]]);
     }
     usleep((int) ($seconds * 1000000));
+    for ($i = 0; ($behave['waits'] ?? false) && file_exists(__DIR__ . '/behave.wait') && $i < 6000; ++$i) {
+        usleep(50000);
+        clearstatcache();
+    }
 }
 $db->prepare("update tblconfiguration set value = ?, updated_at = now() where setting = 'Version'")->execute([$behave['version']]);
 echo "Upgrade Complete\n";

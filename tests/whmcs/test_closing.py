@@ -11,8 +11,20 @@ from .test_recover import AGREED, NEW, OLD, VERSION, wait_until
 
 STUB = "Unstick has closed this site"
 CALLBACKS = ("modules/gateways/callback/paypal.php", "modules/gateways/callback/theirs.php", "oauth/token.php")
-ENTRANCES = ("index.php", "cart.php", "dl.php", "supporttickets.php", "includes/api.php", *CALLBACKS)
-STAY = ("init.php", "configuration.php", "includes/functions.php", "includes/hooks/ours.php", "modules/gateways/paypal.php")
+# Pages of others that begin WHMCS, each in its own way.
+THEIRS = {"shop.php": "<?php\ndefine('CLIENTAREA', true);\nrequire __DIR__ . '/init.php';\n",
+          "feeds/ours.php": "<?php require_once dirname(__DIR__) . \"/init.php\";\n",
+          "modules/gateways/callback/bank/notify.php": "<?php include_once '../../../../init.php';\n",
+          "modules/gateways/bank/return.php": "<?php require('../../../init.php');\n",
+          "modules/addons/shop/webhook.php": "<?php $root = '../../..'; require_once \"$root/init.php\";\n",
+          "modules/servers/panel.php": "<?php require_once __DIR__ . '/../../dbconnect.php';\n"}
+# What WHMCS itself includes, or is none of its pages.
+NO_PAGES = {"waf.php": "<?php // included before init.php of each page\n$files = ['init.php'];\n", "adminer.php": "<?php echo 1;\n",
+            "modules/addons/shop/hooks.php": "<?php require_once '../../../init.php';\n",
+            "modules/addons/shop/shop.php": "<?php require_once '../../../init.php';\n",
+            "modules/addons/shop/half.php": "<?php require '../../../init.php"}
+ENTRANCES = ("index.php", "cart.php", "dl.php", "supporttickets.php", "includes/api.php", *CALLBACKS, *THEIRS)
+STAY = ("init.php", "configuration.php", "includes/functions.php", "includes/hooks/ours.php", "modules/gateways/paypal.php", *NO_PAGES)
 
 
 def text(site, name):
@@ -27,6 +39,8 @@ def admitted(billing, version=NEW, **options):
     site = billing.admit(version, **options)
     for name in CALLBACKS:
         site.stamp(name, version)
+    for name, code in {**THEIRS, **NO_PAGES}.items():
+        site.write(name, code)
     site.write("modules/gateways/callback/theirs.php", "<?php require '../../../init.php'; // of somebody else\n")
     site.write(f"{site.admin}/ours.php", "<?php // of the owner, and included\n")
     for name in ("pipe.php", "pop.php"):

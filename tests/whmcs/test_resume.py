@@ -15,6 +15,7 @@ from .test_running import BETWEEN
 from .test_recover import AGREED, BEHIND, NEW, OLD, VERSION, columns, wait_until
 
 CLOSED = "the site is closed by a job of this program that did not come to its end"
+MOST_SECONDS = 45  # of an answer: the program means 20, and the machine may be busy
 NOT_AGAIN = "The installer is not started over that a second time, and the site stays closed"
 
 
@@ -117,7 +118,8 @@ def test_nothing_of_the_database_goes_back_where_the_installer_was_never_started
 
 def test_an_installer_that_outlived_its_job_is_waited_for(billing):
     site = billing.admit(NEW, database=OLD)
-    site.add_installer(NEW, steps=[8])
+    site.add_installer(NEW, steps=[0], waits=True)
+    wait = site.write("install/bin/behave.wait", "")
     child = billing.start(*AGREED)
     wait_until(lambda: columns(billing) == ["update_0"])
     script = str(site.root / "install/bin/installer.php").encode()
@@ -133,6 +135,7 @@ def test_an_installer_that_outlived_its_job_is_waited_for(billing):
     billing.run("job:resume", "--yes")
     assert "nothing to do: the job runs" in billing.said, billing.said  # something of it does
     assert billing.run("job:rollback", "--yes") != 0 or "nothing to do" in billing.said
+    wait.unlink()
     wait_until(lambda: billing.sql(VERSION) == [NEW])
     wait_until(lambda: not process.running_below(billing.folder))
     resume(billing, "-- done: ")
@@ -159,7 +162,7 @@ def begun(box, billing):
     plan = box.owner("task=recover&eula=yes").lines[-1]
     answer = box.stranger(plan.split("?", 1)[1])
     for _ in range(200):
-        assert answer.seconds < 28, answer
+        assert answer.seconds < MOST_SECONDS, answer
         link = answer.lines[-1].split("?", 1)[1]
         if "waiting: the database says" in told(billing):
             return link
@@ -170,7 +173,7 @@ def begun(box, billing):
 def followed(box, link):
     for _ in range(200):
         answer = box.stranger(link)
-        assert answer.seconds < 28, answer
+        assert answer.seconds < MOST_SECONDS, answer
         if not answer.lines[-1].startswith("-- still running: "):
             return answer
         link = answer.lines[-1].split("?", 1)[1]

@@ -10,6 +10,7 @@
 #include "base/masking.h"
 #include "base/text.h"
 #include "platform/running.h"
+#include "storage/answer.h"
 
 namespace apps::whmcs {
 
@@ -49,11 +50,17 @@ std::vector<std::string> changing_statements(storage::Connection& connection) {
   return found;
 }
 
-// How long ago the version was written, which WHMCS does in its own time zone; nullopt: nobody knows.
-std::optional<std::chrono::seconds> age_of_version(Examination& examination) {
-  if (!examination.database() || !examination.has_table("tblconfiguration")) return std::nullopt;
+// Very old releases do not write it down.
+bool tells_when(Examination& examination) {
+  if (!examination.database() || !examination.has_table("tblconfiguration")) return false;
   auto columns = examination.columns().find("tblconfiguration");
-  if (columns == examination.columns().end() || columns->second.count("updated_at") == 0) return std::nullopt;
+  return columns != examination.columns().end() && columns->second.count("updated_at") != 0;
+}
+
+// How long ago the version was written, which WHMCS does in a time zone of its own: only whether that is now can be told, and only where
+// it is one of the two. nullopt: nobody knows.
+std::optional<std::chrono::seconds> age_of_version(Examination& examination) {
+  if (!tells_when(examination)) return std::nullopt;
   std::string ago = "ABS(TIMESTAMPDIFF(SECOND, updated_at, ";
   auto seconds = examination.database()->value("SELECT LEAST(" + ago + "NOW())), " + ago +
                                                "UTC_TIMESTAMP()))) FROM tblconfiguration "
@@ -62,14 +69,25 @@ std::optional<std::chrono::seconds> age_of_version(Examination& examination) {
   return number ? std::optional(std::chrono::seconds(*number)) : std::nullopt;
 }
 
-// What an upgrade of ours wrote before it ended is nobody else's, however new it is.
-bool is_written_by_us(const Given& given, std::chrono::seconds age) {
-  return !given.attempt.job.empty() && age + kClocksDiffer >= given.now - given.attempt.ended;
+enum class WrittenBy { us, others, unknown };
+
+// The version that is there now: what an upgrade of ours wrote before it ended is nobody else's, however new it is. Unknown where it was
+// killed, and nobody saw its end.
+WrittenBy who_wrote_version(Examination& examination) {
+  const UpgradeAttempt& attempt = examination.given.attempt;
+  if (attempt.at_work) return WrittenBy::us;
+  if (attempt.job.empty() || attempt.question.empty()) return WrittenBy::others;
+  const std::string mark = storage::ask(*examination.database(), attempt.question).mark;
+  if (mark == attempt.mark_after || mark == attempt.mark_before) return WrittenBy::us;
+  return attempt.mark_after.empty() ? WrittenBy::unknown : WrittenBy::others;
 }
 
 std::string written_now(Examination& examination) {
   auto age = age_of_version(examination);
-  if (!age || *age >= kMoment || is_written_by_us(examination.given, *age)) return {};
+  if (!age || *age >= kMoment) return {};
+  auto who = who_wrote_version(examination);
+  bool was_before_its_end = *age + kClocksDiffer >= examination.given.now - examination.given.attempt.ended;
+  if (who == WrittenBy::us || (who == WrittenBy::unknown && was_before_its_end)) return {};
   return "the version in the database was written " + std::to_string(age->count()) +
          " s ago, and not by this program: should nothing be at work any more, this is over in " + std::to_string(kMoment.count()) + " minutes";
 }
@@ -80,15 +98,9 @@ std::string ago_words(std::chrono::seconds age) {
   return std::to_string(age.count() / 86400) + " days ago";
 }
 
-// Since the upgrade of ours.
-bool is_written_by_others(Examination& examination) {
-  auto age = age_of_version(examination);
-  return age && !is_written_by_us(examination.given, *age);
-}
-
 std::string loss_words(Examination& examination) {
   const std::string moment = moment_of(examination.given.attempt.taken);
-  if (moment.empty()) return "what came since would be lost";
+  if (moment.empty() || !examination.database()) return "what came since would be lost";
   auto newer = newer_rows(*examination.database(), kApp, examination.prefix(), moment);
   return newer.empty() ? "nothing dated came since" : "it would lose what came since: " + base::join(newer, ", ");
 }
@@ -130,6 +142,10 @@ Stored stored_in_database(Examination& examination) {
   stored.version = base::Version::parse(stored.version_text).value_or(base::Version());
   while (stored.url.ends_with('/')) stored.url.pop_back();
   return stored;
+}
+
+std::string version_question(Examination& examination) {
+  return std::string("SELECT value") + (tells_when(examination) ? ", updated_at" : "") + " FROM tblconfiguration WHERE setting = 'Version'";
 }
 
 std::optional<Installer> find_installer(platform::Disk& disk, const Path& root) {
@@ -177,10 +193,12 @@ FailedUpgrade failed_upgrade(Examination& examination) {
   auto age = std::chrono::duration_cast<std::chrono::seconds>(examination.given.now - attempt.ended);
   std::string words = "the upgrade of job " + attempt.job + ", " + ago_words(age) + ", did not come to its end, and may have left the database half changed; ";
   if (attempt.backup.empty()) return {words + "it had no backup of its own", false};
-  if (is_written_by_others(examination))
+  auto who = examination.database() ? who_wrote_version(examination) : WrittenBy::unknown;
+  if (who == WrittenBy::others)
     return {words + "its backup is no way back any more, for somebody else changed the version in the database since", false};
   return {words + "the backup " + attempt.backup + " holds the database of right before it, " + base::printable_line(attempt.taken) +
-              " (db:restore with backup=" + attempt.backup + ", or undo); " + loss_words(examination),
+              " (db:restore with backup=" + attempt.backup + ", or undo); " + loss_words(examination) +
+              (who == WrittenBy::unknown ? "; if somebody upgraded the site since, it is no way back" : ""),
           true};
 }
 

@@ -35,6 +35,9 @@ struct Installer {
 };
 std::optional<Installer> find_installer(platform::Disk& disk, const Path& root);
 
+// For storage::ask: what version the database says, and, where it tells, when that was written.
+std::string version_question(Examination& examination);
+
 // An upgrade that works now: its process, or, while the versions differ, a statement that changes tables, or a version
 // that somebody else than we wrote in the last minutes, as an upgrade does after each release that it goes through.
 // Words for people; never throws.
@@ -45,7 +48,7 @@ std::vector<std::string> recent_changes(Examination& examination);
 // An upgrade of ours to these very files that did not come to its end.
 struct FailedUpgrade {
   std::string words;          // a sentence; empty: there was none
-  bool leads_back = false;    // its own backup is the way back: nobody else wrote a version since
+  bool leads_back = false;    // its own backup is the way back: as far as is known nobody else wrote a version since
 };
 FailedUpgrade failed_upgrade(Examination& examination);
 

@@ -109,7 +109,7 @@ std::optional<DatabaseUpgrade> database_upgrade(Examination& examination) {
                      "the backup that it asks for is made already",
                      "start the upgrade, once, and wait until it reports success",
                      "should it say \"Upgrade Failed\": stop this job, and ask doctor"};
-  upgrade.question = "SELECT value FROM tblconfiguration WHERE setting = 'Version'";
+  upgrade.question = version_question(examination);
   upgrade.answers = answers_for(site.version);
   upgrade.left_over = {installer->folder};
   for (const auto& change : recent_changes(examination))

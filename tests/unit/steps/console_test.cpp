@@ -41,6 +41,15 @@ TEST_CASE("Both streams of a command are passed on, and its child is written dow
   CHECK(console.supervisor.children.size() == 1);
 }
 
+TEST_CASE("A command that cannot be written down is ended, and counts as one that has begun") {
+  Console console;
+  console.supervisor.no_room = "No space left on device";
+  auto outcome = console.run("trap 'exit 0' TERM; sleep 60 & wait");
+  CHECK_FALSE(outcome.exit.good());
+  CHECK_FALSE(outcome.untouched);
+  CHECK(base::contains(outcome.explanation, "ended right after its start: No space left"));
+}
+
 TEST_CASE("Output arrives whole, however much it is") {
   Console console;
   CHECK(console.run("head -c 20000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero | tr '\\0' y >&2").exit.good());
