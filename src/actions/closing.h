@@ -25,9 +25,10 @@ std::vector<Path> names_of_entrances(World& world);
 // What is closed stands in a list that cannot be read any more: which job closed the site nobody knows.
 bool is_closed_unreadably(World& world);
 
-// What the owner can do about the job that left it so: job:resume, job:rollback where its journal says that it changed files and
-// nothing of the database, job:unlock. nullopt: nothing is known of it any more.
+// What the owner can do about the job that left it so: job:resume, job:rollback where that leads back, job:unlock. `job`: nullopt where
+// nothing is known of it any more.
 std::string ways_to_open(const std::optional<jobs::Snapshot>& job);
+std::vector<apps::Remedy> remedies_to_open(const std::optional<jobs::Snapshot>& job);
 
 // Throws Failure when a job that does not run has left the site closed: what the application's console would do now.
 void need_open(World& world);

@@ -2,9 +2,11 @@
 #include "actions/database_back.h"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "actions/database_access.h"
+#include "actions/upgrade_attempts.h"
 #include "apps/dated_rows.h"
 #include "base/text.h"
 #include "platform/clock.h"
@@ -26,13 +28,7 @@ std::string list_of(const Names& names) {
   return base::some_of(shown, kMostNames);
 }
 
-bool is_own_table(const World& world, const std::string& prefix, const std::string& name) {
-  const auto& beginnings = world.need_site().app->table_names;
-  if (!name.starts_with(prefix)) return false;
-  return beginnings.empty() ? !prefix.empty() : std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) {
-    return std::string_view(name).substr(prefix.size()).starts_with(one);
-  });
-}
+std::string leaves_words(const Names& others) { return "leaves the tables of other programs in the same database as they are: " + list_of(others); }
 
 // The tables that came since the backup, and those of other programs that it holds too.
 struct Tables {
@@ -44,7 +40,7 @@ Tables tables_since(World& world, storage::Connection& connection, const storage
   Tables tables;
   for (const auto& table : storage::tables_of(connection)) {
     if (table.is_view) continue;
-    bool is_own = is_own_table(world, prefix, table.name);
+    bool is_own = apps::owns_table(*world.need_site().app, prefix, table.name);
     if (storage::holds(saved, table.name)) {
       if (!is_own) tables.of_others.push_back(table.name);
     } else {
@@ -54,32 +50,79 @@ Tables tables_since(World& world, storage::Connection& connection, const storage
   return tables;
 }
 
-// What the upgrade's proof would say now: the first that is one of the answers it wants; empty otherwise.
-std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot& job) {
+// What the upgrade's proof would say now, where that is one of the answers it wants, or what the files say by now; empty otherwise.
+std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot& job, const std::string& version_here) {
   for (const auto& step : job.plan.steps) {
     if (step.verb != "await-answer") continue;
     std::string answer(base::trim(connection.value(step.words.at(3)).value_or("")));
     auto wanted = base::split(step.words.at(4), '|');
-    return std::find(wanted.begin(), wanted.end(), answer) != wanted.end() ? answer : "";
+    bool is_wanted = std::find(wanted.begin(), wanted.end(), answer) != wanted.end();
+    return is_wanted || answer == version_here ? answer : "";
   }
   return {};
+}
+
+// Its own cursor stands behind those of the steps.
+bool is_half_back(World& world, const jobs::Snapshot& job) {
+  storage::JobNames names(world.need_state().job(job.id));
+  return world.disk.look(names.cursor(job.plan.steps.size())) && !is_database_back(world, job.id);
+}
+
+void add_safety(World& world, Proposal& proposal, const jobs::Snapshot& job) {
+  if (!is_half_back(world, job)) {
+    proposal.plan.notes.push_back("a backup of the database as it is now is made first: db:restore leads back to it");
+    proposal.plan.steps.push_back({"", "make a backup of the database as it is now", base::Interruption::restart, {}, {}});
+    return;
+  }
+  storage::JobNames names(world.need_state().job(job.id));
+  std::string safety = world.disk.read(names.note(std::string(steps::kSafetyBackupNote)), 100).value_or("");
+  proposal.findings += "\nhalf back";
+  proposal.plan.notes.push_back("the database is put back half already: this goes on with it. As it was before, it is in the backup " + safety +
+                                "; what somebody wrote since into tables that are still to come IS IN NO BACKUP");
 }
 
 void add_consequences(World& world, Proposal& proposal, storage::Connection& connection, const storage::Backup& backup) {
   auto& notes = proposal.plan.notes;
   Tables tables = tables_since(world, connection, *backup.manifest);
-  if (!tables.of_others.empty()) notes.push_back("puts tables of other programs back too, which are in the same database: " + list_of(tables.of_others));
+  if (!tables.of_others.empty()) notes.push_back(leaves_words(tables.of_others));
   if (!tables.go.empty()) notes.push_back("drops the tables that came since: " + list_of(tables.go));
   if (!tables.stay.empty()) notes.push_back("leaves as they are, for they may be of other programs, tables that came since: " + list_of(tables.stay));
   std::string moment = apps::moment_of(backup.manifest->taken);
   auto access = find_database(world.disk, &world.need_site(), world.settings).access;
   Names newer = moment.empty() ? Names{} : apps::newer_rows(connection, *world.need_site().app, access.prefix, moment);
   if (!newer.empty()) notes.push_back("newer than that backup, and gone from the site afterwards: " + list_of(newer));
-  notes.push_back("a backup of the database as it is now is made first: db:restore leads back to it");
   for (const auto* names : {&tables.go, &tables.of_others, &newer}) proposal.findings += "\n" + base::join(*names, " ");
 }
 
 }  // namespace
+
+void add_drop(World& world, Proposal& proposal, std::vector<base::Step>& steps, const std::string& backup) {
+  auto target = target_of_job(world);
+  auto saved = storage::find_backup(world.disk, world.need_state(), backup);
+  auto connection = storage::Connection::open(target);
+  Names names = tables_since(world, connection, *saved->manifest).go;
+  if (names.empty()) return;
+  base::Step drop{"drop-tables", "drop the tables that came after the backup", base::Interruption::restart,
+                  {world.need_site().root.native(), storage::target_words(target)}, {}};
+  drop.words.insert(drop.words.end(), names.begin(), names.end());
+  proposal.plan.notes.push_back("of these drops, as a step of its own, the tables that came after that backup: " + list_of(names) +
+                                "; they are in the backup that is made first");
+  proposal.findings += base::join(names, " ") + "\n";
+  steps.push_back(std::move(drop));
+}
+
+void leave_others(World& world, Proposal& proposal, base::Step& restore, const std::string& backup) {
+  if (world.need_site().app->table_names.empty()) return;
+  auto saved = storage::find_backup(world.disk, world.need_state(), backup);
+  auto connection = storage::Connection::open(target_of_job(world));
+  const Names others = tables_since(world, connection, *saved->manifest).of_others;
+  if (others.empty()) return;
+  auto& words = restore.words;
+  std::erase_if(words, [&](const std::string& word) { return std::find(others.begin(), others.end(), word) != others.end(); });
+  words.emplace_back(steps::kLeaveOutWord);
+  words.insert(words.end(), others.begin(), others.end());
+  proposal.plan.notes.push_back(leaves_words(others));
+}
 
 bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& job) {
   auto& notes = proposal.plan.notes;
@@ -91,29 +134,29 @@ bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& j
     return false;
   }
   auto connection = storage::Connection::open(target_of_job(world));
-  if (std::string answer = answer_at_end(connection, job); !answer.empty()) {
+  if (std::string answer = answer_at_end(connection, job, world.need_site().version.text()); !answer.empty()) {
     notes.insert(notes.begin(), "FIRST: the upgrade has come to its end, for the database says " + base::printable_line(answer) +
                                     ": job:resume goes on from there. What follows here THROWS IT AWAY");
     proposal.findings += "\nat its end";
   }
   auto age = std::chrono::duration_cast<std::chrono::seconds>(platform::system_clock().now() - job.created);
-  notes.push_back("puts the database back to " + base::printable_line(backup->manifest->taken) + "; the job began " +
-                  base::seconds_words(static_cast<double>(age.count())) + " ago");
+  notes.push_back("puts the database back to " + base::printable_line(backup->manifest->taken) + "; the job began " + base::ago_words(age));
   add_consequences(world, proposal, connection, *backup);
-  proposal.plan.steps.push_back({"", "make a backup of the database as it is now", base::Interruption::restart, {}, {}});
+  add_safety(world, proposal, job);
   proposal.plan.steps.push_back({"", "put the database back from the backup that this job made right before", base::Interruption::restart, {}, {}});
   return true;
 }
 
-void keep_tables_to_drop(World& world, const jobs::Snapshot& job) {
+void keep_tables_of_way_back(World& world, const jobs::Snapshot& job) {
   auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
   storage::JobNames names(world.need_state().job(job.id));
-  const Path note = names.note(std::string(steps::kTablesToDropNote));
+  const Path note = names.note(std::string(steps::kTablesNote));
   if (!backup || !backup->manifest || world.disk.look(note)) return;  // half put back, what came since cannot be told any more
   auto connection = storage::Connection::open(target_of_job(world));
   auto tables = tables_since(world, connection, *backup->manifest);
   world.disk.replace(names.note(std::string(steps::kUpgradeStartedNote)), "started", 0600);  // a former release's job did not note it
-  world.disk.replace(note, nlohmann::json(tables.go).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0600);
+  nlohmann::json noted = {{"drop", tables.go}, {"leave", tables.of_others}};
+  world.disk.replace(note, noted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0600);
 }
 
 }  // namespace actions

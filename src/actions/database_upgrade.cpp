@@ -63,7 +63,7 @@ bool is_help_with_upgrade(const platform::Capture& said, const apps::DatabaseUpg
 
 // Empty, and `why` says why, where the upgrade cannot be run on the command line.
 std::vector<std::string> command_line(World& world, const apps::DatabaseUpgrade& upgrade, std::string& why) {
-  why = "there is no " + base::printable_line(upgrade.script.filename().native());
+  why = "this release brings no installer for the command line";
   if (upgrade.script.empty()) return {};
   why = "this host ends what runs longer than a request";
   if (jobs::host_is_inline(world.disk, world.need_state())) return {};
@@ -95,9 +95,9 @@ base::Step proof_step(World& world, const apps::DatabaseUpgrade& upgrade, std::s
                   {root, storage::target_words(target_of_job(world)), std::string(when), upgrade.question,
                    base::join(upgrade.answers, "|")},
                   {}};
-  step.failure = std::string("the database is not of the files' version. ") +
-                 (has_backup ? "The backup that this job made right before is whole: `undo` brings it back (after a kill: job:rollback). " : "This job made no backup. ") +
-                 "doctor names known causes";
+  step.failure = std::string("the upgrade did not come to its end. ") +
+                 (has_backup ? "The backup that this job made right before is whole: doctor has the link that brings it back, and names known causes"
+                             : "This job made no backup; doctor names known causes");
   return step;
 }
 

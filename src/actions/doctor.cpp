@@ -87,7 +87,7 @@ const Check* check_of(const Diagnosis& diagnosis, const Finding* finding) {
 }
 
 void tell_finding(World& world, const Diagnosis& diagnosis, const Finding& finding, size_t number, base::Report& report) {
-  std::string mend = task_for(world.need_site(), finding.mend);
+  std::string mend = remedy_words(world.need_site(), finding);
   report.line("");
   report.line(std::to_string(number) + ". " + base::printable_line(finding.what) + "  (" + std::string(word(finding.weight)) + ")");
   for (const auto& one : finding.evidence) report.line("   seen: " + base::printable_line(one));
@@ -163,8 +163,11 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
     auto snapshot = jobs::look_at(world.disk, world.need_state(), *job);
     given.closed_words = snapshot ? jobs::state_words(*snapshot) : "not known any more";
     given.closed_ways = ways_to_open(snapshot);
+    given.closed_remedies = remedies_to_open(snapshot);
   }
-  given.attempt = newest_attempt(world);
+  auto attempts = upgrade_attempts(world);
+  given.attempt = std::move(attempts.newest);
+  given.failed = std::move(attempts.failed);
   given.packages = zips_at_hand(world);
   given.now = platform::system_clock().now();
   given.repaired = since == platform::WallTime{} ? last_repair(world) : since;
@@ -188,27 +191,35 @@ bool Diagnosis::php_not_asked() const {
   return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.check->needs == Needs::php && !row.looked.not_looked.empty(); });
 }
 
-std::vector<std::string> tasks_for(const apps::Site& site, Mend mend) {
-  switch (mend) {
+std::vector<apps::Remedy> remedies_for(const apps::Site& site, const Finding& finding) {
+  switch (finding.mend) {
     case Mend::nothing: return {};
-    case Mend::open_site: return {"job:resume", "job:unlock"};
-    case Mend::configuration: return {"config:fix"};
-    case Mend::permissions: return {"permissions:fix"};
-    case Mend::files: return {"recover", "update:finish"};
-    case Mend::caches: return {"cache:purge"};
-    case Mend::set_aside: return {"recover"};
-    case Mend::tables: return {"db:repair"};
-    case Mend::migrations: return {site.app->database_step.empty() ? "recover" : std::string(site.app->database_step)};
-    case Mend::upgrade: return {kUpgradeTask};
-    case Mend::upgrade_back: return {kUpgradeBackTask};
+    case Mend::open_site:
+    case Mend::database_back: return finding.remedies;
+    case Mend::configuration: return {{"config:fix"}};
+    case Mend::permissions: return {{"permissions:fix"}};
+    case Mend::files: return {{"recover"}, {"update:finish"}};
+    case Mend::caches: return {{"cache:purge"}};
+    case Mend::set_aside: return {{"recover"}};
+    case Mend::tables: return {{"db:repair"}};
+    case Mend::migrations: return {{site.app->database_step.empty() ? "recover" : std::string(site.app->database_step)}};
+    case Mend::upgrade: return {{kUpgradeTask}};
+    case Mend::upgrade_back: return {{kUpgradeBackTask}};
   }
   return {};
 }
 
-std::string task_for(const apps::Site& site, Mend mend) { return base::join(tasks_for(site, mend), " or "); }
+std::string remedy_words(const apps::Site& site, const Finding& finding) {
+  std::vector<std::string> all;
+  for (const auto& remedy : remedies_for(site, finding)) {
+    all.push_back(remedy.task);
+    for (const auto& [name, value] : remedy.options) all.back() += " with " + name + "=" + value;
+  }
+  return base::join(all, " or ");
+}
 
 bool recover_mends(Mend mend) {
-  return mend != Mend::nothing && mend != Mend::open_site && mend != Mend::upgrade && mend != Mend::upgrade_back;
+  return mend != Mend::nothing && mend != Mend::open_site && mend != Mend::upgrade && mend != Mend::upgrade_back && mend != Mend::database_back;
 }
 
 std::string_view word(Weight weight) {

@@ -35,10 +35,10 @@ Diagnosis diagnose(World& world, apps::Needs most = apps::Needs::nothing, platfo
 // What an Examination of the World's site needs to know, for those who make one of their own. Throws Failure when there is no site.
 apps::Given given_by(World& world, apps::Needs most, platform::WallTime since = {});
 
-// "recover", "doctrine:migrations:migrate": the tasks that a finding can be mended with, the best first; empty: none.
-std::vector<std::string> tasks_for(const apps::Site& site, apps::Mend mend);
-// The same in words: "job:resume or job:unlock".
-std::string task_for(const apps::Site& site, apps::Mend mend);
+// What a finding can be mended with, the best first; empty: nothing of ours.
+std::vector<apps::Remedy> remedies_for(const apps::Site& site, const apps::Finding& finding);
+// The same in words: "job:resume or job:unlock", "db:restore with backup=20261121-101500123-x7k2p9".
+std::string remedy_words(const apps::Site& site, const apps::Finding& finding);
 
 // "broken", "in the way", "open to strangers".
 std::string_view word(apps::Weight weight);

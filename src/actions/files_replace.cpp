@@ -188,6 +188,7 @@ std::string package_to_upload(const apps::Site& site) {
 Proposal propose_files_replace(World& world, const Options& options) {
   need_replaceable(world);
   need_no_upgrade(world);
+  need_whole_database(world);
   Proposal proposal = begin_proposal("files:replace", options, Effect::files);
   auto source = named_source(world, options, proposal);
   if (proposal.preparation) return proposal;

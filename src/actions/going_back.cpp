@@ -4,6 +4,7 @@
 
 #include "actions/closing.h"
 #include "actions/database_access.h"
+#include "actions/database_back.h"
 #include "actions/dump_files.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
@@ -85,27 +86,6 @@ std::optional<jobs::Snapshot> last_change(World& world) {
   return std::nullopt;
 }
 
-// Tables that a job's migrations made are not in its backup; left there, the next migration would take them for its own.
-void add_drop(World& world, Proposal& proposal, Around& around, const std::string& backup) {
-  auto target = target_of_job(world);
-  auto saved = storage::find_backup(world.disk, world.need_state(), backup);
-  auto connection = storage::Connection::open(target);
-  std::string prefix = find_database(world.disk, &world.need_site(), world.settings).access.prefix;
-  base::Step drop{"drop-tables", "drop the tables that came after the backup", Interruption::restart,
-                  {world.need_site().root.native(), storage::target_words(target)}, {}};
-  std::vector<std::string> names;
-  for (const auto& table : storage::tables_of(connection)) {
-    if (storage::holds(*saved->manifest, table.name) || table.is_view || table.is_sequence || !table.name.starts_with(prefix)) continue;
-    drop.words.push_back(table.name);
-    names.push_back(base::printable_line(table.name));
-  }
-  if (names.empty()) return;
-  proposal.plan.notes.push_back("of these drops, as a step of its own, the tables that came after that backup: " +
-                                base::some_of(names, 20) + "; they are in the backup that is made first");
-  proposal.findings += base::join(names, " ") + "\n";
-  around.inner.push_back(std::move(drop));
-}
-
 // Takes over the steps of db:restore between its closing and opening: they are made in one place.
 void add_restore(World& world, Proposal& proposal, Around& around, const std::string& backup) {
   Proposal restore = propose_db_restore(world, {{"backup", backup}});
@@ -113,10 +93,15 @@ void add_restore(World& world, Proposal& proposal, Around& around, const std::st
     proposal.preparation = std::move(restore.preparation);
     return;
   }
-  for (auto& step : restore.plan.steps)
-    if (step.verb != "close-site" && step.verb != "open-site") around.inner.push_back(std::move(step));
+  for (auto& step : restore.plan.steps) {
+    if (step.verb == "close-site" || step.verb == "open-site") continue;
+    bool is_whole = std::find(step.words.begin(), step.words.end(), steps::kLeaveOutWord) == step.words.end();
+    if (step.verb == "restore-database" && is_whole) leave_others(world, restore, step, backup);
+    around.inner.push_back(std::move(step));
+  }
   for (auto& note : restore.plan.notes) proposal.plan.notes.push_back(std::move(note));
-  add_drop(world, proposal, around, backup);
+  bool drops = std::any_of(around.inner.begin(), around.inner.end(), [](const base::Step& step) { return step.verb == "drop-tables"; });
+  if (!drops) add_drop(world, proposal, around.inner, backup);
   proposal.findings += restore.findings;
   proposal.plan.effect = Effect::both;
   proposal.plan.holds_routine = true;
@@ -189,6 +174,12 @@ void add_outside(Proposal& proposal, const Done& done, const std::string& job) {
   }
 }
 
+// An upgrade that somebody ran since is no job of ours, and nothing here takes it back.
+void need_fitting_files(World& world, const std::string& job) {
+  if (std::string problem = problem_with_former_files(world, job); !problem.empty())
+    throw base::Failure(problem, "restore the database of before that upgrade first (db:restore), or keep the files that are there");
+}
+
 }  // namespace
 
 bool asked_first(const jobs::Snapshot& job) {
@@ -202,6 +193,7 @@ Proposal propose_files_rollback(World& world, const Options& options) {
   Proposal proposal = begin_proposal("files:rollback", options, Effect::files);
   auto exchanged = meant(world, options);
   if (!exchanged) return nothing(std::move(proposal), "no files that were replaced are kept (`kept` lists what is)");
+  need_fitting_files(world, exchanged->job);
   if (exchanged->on_database)
     proposal.plan.notes.push_back("FIRST: the database was changed since then, and this takes only the files back: old files on a newer "
                                   "database are worse than either. `undo` takes both back, or db:restore a backup of before");
@@ -236,6 +228,7 @@ Proposal propose_undo(World& world, const Options& options) {
   if (done.database && !done.backup)
     return nothing(std::move(proposal), words + ", changed the database without a backup: only the files could go back "
                                                 "(files:rollback), and a dump of yours into the database (db:restore)");
+  if (done.files && !done.database) need_fitting_files(world, job->id);
   proposal.plan.notes.push_back("takes back " + words);
   proposal.findings = job->id + "\n";
   if (!done.needs_closing()) {

@@ -8,6 +8,7 @@
 #include "actions/database_back.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
+#include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
@@ -150,6 +151,9 @@ Proposal propose_job_unlock(World& world, const Options& options) {
   add_step(proposal, "give the job up: the site is free for other actions");
   if (closed_by || is_closed_unreadably(world)) add_step(proposal, "open the site");
   if (is_closed_unreadably(world)) proposal.plan.notes.push_back(kListUnreadable);
+  if (jobs::began_installer(*job))
+    proposal.plan.notes.push_back("CAUTION: its upgrade may have left the database half changed, and the site opens over that" +
+                                  std::string(jobs::bars_way_back(*job) ? "" : "; job:rollback puts the database back first"));
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
@@ -175,6 +179,20 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
+namespace {
+
+void add_way_back(World& world, Proposal& proposal, const jobs::Snapshot& job) {
+  if (jobs::began_installer(job) && !is_database_back(world, job.id) && !add_database_back(world, proposal, job)) return;
+  add_step(proposal, "put files and caches back to where they were before the job");
+  add_step(proposal, "open the site, and give the job up");
+  if (std::string problem = problem_with_former_files(world, job.id); !problem.empty() && !jobs::began_installer(job)) {
+    proposal.plan.notes.push_back("CAUTION: " + problem + "; job:resume finishes what was begun");
+    proposal.findings += "\n" + problem;
+  }
+}
+
+}  // namespace
+
 Proposal propose_job_rollback(World& world, const Options& options) {
   auto job = meant_job(world, options);
   Proposal proposal = about("job:rollback", job);
@@ -182,11 +200,10 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   need_no_upgrade(world);
   if (jobs::bars_way_back(*job))
-    return nothing(proposal, "the job has begun to change the database: job:resume goes on with it; or job:unlock, and then db:restore "
-                             "with its backup"), proposal;
-  if (jobs::began_installer(*job) && !add_database_back(world, proposal, *job)) return proposal;
-  add_step(proposal, "put files and caches back to where they were before the job");
-  add_step(proposal, "open the site, and give the job up");
+    return nothing(proposal, std::string("the job has begun to change the database: job:resume goes on with it; or job:unlock opens the site, ") +
+                                 (backup_of(world, *job) ? "and then db:restore with its backup leads back" : "for there is no backup of this job")),
+           proposal;
+  add_way_back(world, proposal, *job);
   return proposal;
 }
 
@@ -195,7 +212,7 @@ int act_job_rollback(World& world, const Options& options, base::Report& report)
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
   need_no_upgrade(world);
   if (jobs::bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
-  if (jobs::began_installer(job)) keep_tables_to_drop(world, job);
+  if (jobs::began_installer(job)) keep_tables_of_way_back(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;
@@ -206,6 +223,10 @@ Proposal propose_job_resume(World& world, const Options& options) {
   Proposal proposal = about("job:resume", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job runs"), proposal;
+  if (job->goes_back) {
+    proposal.plan.notes.push_back("this job is being taken back: that is gone on with");
+    return add_way_back(world, proposal, *job), proposal;
+  }
   for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i)
     if (job->failed.good() || job->plan.steps[i].always) add_step(proposal, job->plan.steps[i].title);
   const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
@@ -220,6 +241,7 @@ Proposal propose_job_resume(World& world, const Options& options) {
 
 int act_job_resume(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
+  if (job.goes_back && jobs::began_installer(job)) keep_tables_of_way_back(world, job);
   auto resumed = jobs::resume_job(world.need_engine(), job.id, jobs::Slice::answer);
   if (!resumed.begun) throw base::Failure("somebody else has taken the job up already");
   report.line("job " + job.id + " goes on");

@@ -44,7 +44,7 @@ class Recovery {
  private:
   void make() {
     for (const Finding* finding : diagnosis_.findings())
-      if (finding->comes_first) return only_after(*finding);
+      if (finding->comes_first || finding->mend == Mend::database_back) return only_after(*finding);
     if (!mends_anything()) return nothing_here();
     if (wanted(Mend::permissions) && !can_be_closed() && add_permissions_alone()) return;
     if (wanted(Mend::configuration) && !add_configuration()) return;
@@ -118,14 +118,16 @@ class Recovery {
 
   void nothing_here() {
     proposal_.nothing_to_do = true;
+    const auto found = diagnosis_.findings();
+    proposal_.needs_owner = std::any_of(found.begin(), found.end(), [](const Finding* one) { return one->weight == apps::Weight::breaks; });
     std::string how_far = diagnosis_.is_incomplete() ? " as far as could be looked (doctor says where not)" : "";
-    proposal_.plan.notes.push_back(diagnosis_.findings().empty() ? "nothing to do: nothing wrong found" + how_far
+    proposal_.plan.notes.push_back(found.empty() ? "nothing to do: nothing wrong found" + how_far
                                                                  : "nothing that could be mended from here");
   }
 
   void only_after(const Finding& finding) {
     proposal_.nothing_to_do = proposal_.needs_owner = true;
-    std::string task = task_for(site_, finding.mend);
+    std::string task = remedy_words(site_, finding);
     proposal_.plan.notes.push_back("FIRST " + (task.empty() ? finding.otherwise : "ask " + task + ", which shows its plan") +
                                    "; recover does nothing before that is settled");
   }

@@ -6,8 +6,10 @@
 #include "actions/arranging.h"
 #include "actions/closing.h"
 #include "actions/console.h"
+#include "actions/doctor.h"
 #include "actions/safety_backup.h"
 #include "actions/site_address.h"
+#include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
@@ -239,17 +241,39 @@ void add_database_advice(Proposal& proposal, const std::string& next_step) {
 
 namespace {
 
+// Of which job the backup is that it put back: what came from that job on is undone. Empty: it was no backup of ours.
+std::string restored_by(const jobs::Snapshot& job) {
+  for (const auto& step : job.plan.steps) {
+    if (step.verb != "restore-database") continue;
+    std::string id = Path(step.words.at(2)).filename().native().substr(0, storage::kJobIdLength);
+    return storage::is_job_id(id) ? id : "";
+  }
+  return {};
+}
+
 // Migrations are also run by themselves after "files only".
 std::string newest_on_database(World& world) {
+  std::string undone;  // jobs from this one on
   for (const auto& id : jobs::newest_jobs(world.disk, world.need_state(), kMostJobs)) {
     auto job = jobs::look_at(world.disk, world.need_state(), id);
-    bool changes = job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine;
-    if (changes && jobs::began_on_database(*job)) return id;
+    bool changes = job && job->plan.effect != Effect::reads && job->plan.effect != Effect::routine && jobs::began_on_database(*job);
+    if (!changes || is_database_back(world, id) || (!undone.empty() && id >= undone)) continue;
+    std::string restored = job->state == jobs::State::done ? restored_by(*job) : "";
+    if (restored.empty()) return id;
+    undone = undone.empty() ? restored : std::min(undone, restored);
   }
   return {};
 }
 
 }  // namespace
+
+std::string problem_with_former_files(World& world, const std::string& job) {
+  const apps::Site& site = world.need_site();
+  const Path former = storage::SwapNames(world.need_state().swap_of(job)).old();
+  if (!site.app->problem_with_files || !world.disk.look(former)) return {};
+  apps::Examination examination(world.disk, site, given_by(world, apps::Needs::nothing));
+  return site.app->problem_with_files(examination, former);
+}
 
 bool left_mixture(World& world) {
   auto all = exchanges(world);

@@ -73,7 +73,7 @@ void tell_findings(const Diagnosis& diagnosis, const apps::Site& site, base::Rep
   auto found = diagnosis.findings();
   if (found.empty()) report.line(diagnosis.is_incomplete() ? "nothing wrong found as far as could be looked" : "nothing wrong found");
   for (const auto* finding : found) {
-    std::string mend = task_for(site, finding->mend);
+    std::string mend = remedy_words(site, *finding);
     report.line("- " + base::printable_line(finding->what) + (mend.empty() ? "" : " (to mend it: " + mend + ")"));
     if (!finding->evidence.empty()) report.line("    " + base::printable_line(finding->evidence[0]));
   }

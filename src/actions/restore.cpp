@@ -7,9 +7,11 @@
 
 #include "actions/closing.h"
 #include "actions/database_access.h"
+#include "actions/database_back.h"
 #include "actions/dump_files.h"
 #include "actions/running_upgrade.h"
 #include "actions/safety_backup.h"
+#include "actions/upgrade_attempts.h"
 #include "apps/dated_rows.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -195,6 +197,17 @@ Proposal propose_check(World& world, const DumpFile& dump, const Options& option
 
 }  // namespace
 
+namespace {
+
+// From what an upgrade left half changed.
+void add_way_back(World& world, Proposal& proposal, const std::string& backup, const Options& options) {
+  auto& steps = proposal.plan.steps;
+  leave_others(world, proposal, steps.back(), backup);
+  if (!refuses_backup(options)) add_drop(world, proposal, steps, backup);
+}
+
+}  // namespace
+
 Proposal propose_db_restore(World& world, const Options& options) {
   need_open(world);
   need_no_upgrade(world);
@@ -221,6 +234,7 @@ Proposal propose_db_restore(World& world, const Options& options) {
   auto& words = proposal.plan.steps.back().words;
   words.insert(words.end(), consequences.may_drop.begin(), consequences.may_drop.end());
   proposal.findings = storage::place_words(target) + " " + target.name + "\n" + base::join(words, "\n");
+  if (dump->backup && leads_back_from_upgrade(world, dump->backup->id)) add_way_back(world, proposal, dump->backup->id, options);
   close_site_before(world, proposal, 0);  // what is written until it is closed is in the backup
   return proposal;
 }

@@ -24,6 +24,14 @@ void need_no_upgrade(World& world) {
     throw base::Failure("an upgrade is running now: " + seen, "wait until it is over, then ask doctor again; nothing was changed");
 }
 
+void need_whole_database(World& world) {
+  const apps::Site& site = world.need_site();
+  if (!site.app->half_upgraded) return;
+  apps::Examination examination(world.disk, site, given_by(world, apps::Needs::nothing));
+  if (std::string words = site.app->half_upgraded(examination); !words.empty())
+    throw base::Failure(words, "put the database back first (doctor has the link); nothing was changed");
+}
+
 std::string running_upgrade(Program& program, const Path& root, const Path& state) {
   Whereabouts where;
   where.root = root;

@@ -11,6 +11,8 @@ namespace actions {
 
 // Throws Failure, with what is seen of it, while one works.
 void need_no_upgrade(World& world);
+// Throws Failure where one left the database half changed, and its backup leads back: until then no files fit it.
+void need_whole_database(World& world);
 
 // For the process of a job: what is seen of one in the site in `root`; empty: nothing.
 std::string running_upgrade(Program& program, const Path& root, const Path& state);

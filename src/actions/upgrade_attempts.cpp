@@ -3,49 +3,48 @@
 
 #include <algorithm>
 
-#include "base/text.h"
-#include "jobs/changes.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
-#include "steps/verbs.h"
 #include "storage/backups.h"
+#include "storage/upgrades.h"
 
 namespace actions {
 
 namespace {
 
-constexpr size_t kMostJobs = 200;
-constexpr size_t kMostMarkBytes = 4096;
-
 // A process touches its lease every five seconds.
 constexpr std::chrono::seconds kLeaseMargin{6};
 
-// Of one that was killed only its lease tells.
-platform::WallTime end_of(World& world, const jobs::Snapshot& job) {
-  auto lease = world.disk.look(storage::JobNames(world.need_state().job(job.id)).lease());
-  return lease ? lease->changed + kLeaseMargin : job.last;
+// Of one that was killed only its lease tells, as long as the job is still known.
+platform::WallTime end_of(World& world, const storage::Upgrade& upgrade, const std::optional<jobs::Snapshot>& job) {
+  if (upgrade.ended != platform::WallTime{}) return upgrade.ended;
+  auto lease = world.disk.look(storage::JobNames(world.need_state().job(upgrade.job)).lease());
+  if (lease) return lease->changed + kLeaseMargin;
+  return job ? job->last : upgrade.began;
 }
 
-std::string noted(World& world, const std::string& job, std::string_view name) {
-  return world.disk.read(storage::JobNames(world.need_state().job(job)).note(std::string(name)), kMostMarkBytes).value_or("");
-}
+bool is_at_work(const std::optional<jobs::Snapshot>& job) { return job && !jobs::is_over(job->state) && job->state != jobs::State::interrupted; }
 
-apps::UpgradeAttempt attempt_of(World& world, const jobs::Snapshot& job) {
-  apps::UpgradeAttempt attempt;
-  attempt.job = job.id;
-  attempt.at_work = !jobs::is_over(job.state) && job.state != jobs::State::interrupted;
-  attempt.ended = attempt.at_work ? platform::system_clock().now() : end_of(world, job);
-  attempt.failed = !attempt.at_work && job.state != jobs::State::done && !is_database_back(world, job.id);
-  for (const auto& step : job.plan.steps) {
-    if (step.verb != "await-answer") continue;
-    attempt.question = step.words.at(3);
-    for (auto answer : base::split(step.words.at(4), '|')) attempt.wanted.emplace_back(answer);
-  }
-  attempt.mark_before = noted(world, job.id, steps::kMarkBeforeNote);
-  attempt.mark_after = noted(world, job.id, steps::kMarkAfterNote);
-  auto own = storage::find_backup(world.disk, world.need_state(), job.id);
-  if (own && own->manifest) attempt.backup = job.id, attempt.taken = own->manifest->taken;
+apps::UpgradeAttempt attempt_of(World& world, const storage::Upgrade& upgrade) {
+  auto job = jobs::look_at(world.disk, world.need_state(), upgrade.job);
+  apps::UpgradeAttempt attempt{upgrade.job, {}, is_at_work(job) && !upgrade.failed, upgrade.question, upgrade.wanted, upgrade.mark_before, upgrade.mark_after};
+  attempt.ended = attempt.at_work ? platform::system_clock().now() : end_of(world, upgrade, job);
   return attempt;
+}
+
+// Whether somebody else wrote the version between these two.
+bool is_apart(const storage::Upgrade& older, const storage::Upgrade& newer) {
+  return !older.mark_after.empty() && !newer.mark_before.empty() && older.mark_after != newer.mark_before;
+}
+
+void add_failed(World& world, apps::FailedAttempts& failed, const storage::Upgrade& upgrade) {
+  ++failed.number;
+  failed.first = upgrade.job;
+  failed.first_ended = attempt_of(world, upgrade).ended;
+  auto own = storage::find_backup(world.disk, world.need_state(), upgrade.job);
+  bool is_whole = own && own->manifest;
+  failed.backup = is_whole ? upgrade.job : "";
+  failed.taken = is_whole ? own->manifest->taken : "";
 }
 
 }  // namespace
@@ -63,20 +62,23 @@ bool is_database_back(World& world, const std::string& job) {
   return world.disk.look(storage::JobNames(world.need_state().job(job)).note(std::string(steps::kDatabaseBackNote))).has_value();
 }
 
-apps::UpgradeAttempt newest_attempt(World& world) {
-  if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return {};
-  auto state = world.need_state();
-  bool is_put_back = false;
-  for (const auto& id : jobs::newest_jobs(world.disk, state, kMostJobs)) {
-    auto job = jobs::look_at(world.disk, state, id);
-    if (!job) continue;
-    is_put_back = is_put_back || (job->state == jobs::State::done && jobs::began(*job, "restore-database"));
-    if (!jobs::began_installer(*job)) continue;
-    auto attempt = attempt_of(world, *job);
-    attempt.failed = attempt.failed && !is_put_back;
-    return attempt;
+bool leads_back_from_upgrade(World& world, const std::string& backup) {
+  auto all = storage::upgrades(world.disk, world.need_state());
+  return std::any_of(all.begin(), all.end(), [&](const storage::Upgrade& one) { return !one.settled && one.job == backup; });
+}
+
+UpgradeAttempts upgrade_attempts(World& world) {
+  UpgradeAttempts attempts;
+  if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return attempts;
+  auto all = storage::upgrades(world.disk, world.need_state());
+  if (all.empty()) return attempts;
+  attempts.newest = attempt_of(world, all.back());
+  if (attempts.newest.at_work) all.pop_back();
+  for (size_t i = all.size(); i > 0 && !all[i - 1].settled; --i) {
+    if (i < all.size() && is_apart(all[i - 1], all[i])) break;
+    add_failed(world, attempts.failed, all[i - 1]);
   }
-  return {};
+  return attempts;
 }
 
 }  // namespace actions

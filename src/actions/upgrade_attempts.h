@@ -17,8 +17,14 @@ std::optional<std::string> backup_of(World& world, const jobs::Snapshot& job);
 // Whether job:rollback put the database back that this job had changed.
 bool is_database_back(World& world, const std::string& job);
 
-// The newest of all jobs that started an installer, or waited for the owner to; nothing in it where none did. Its `failed` is false
-// where the database was put back since.
-apps::UpgradeAttempt newest_attempt(World& world);
+// Whether this backup holds the database of right before an upgrade that may have left it half changed.
+bool leads_back_from_upgrade(World& world, const std::string& backup);
+
+// Of storage/upgrades.h, with what is known of their jobs. Throws Failure as that.
+struct UpgradeAttempts {
+  apps::UpgradeAttempt newest;
+  apps::FailedAttempts failed;
+};
+UpgradeAttempts upgrade_attempts(World& world);
 
 }  // namespace actions

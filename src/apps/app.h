@@ -225,9 +225,18 @@ struct App {
   // What is seen of an upgrade that works in it now, by whomever it was started: sentences; none where nothing is seen. Until it is over
   // nothing may be changed. Never throws.
   std::vector<std::string> (*running_upgrade)(Examination& examination) = nullptr;
+  // Why nothing else may be done to its database before the backup of before an upgrade is put back: a sentence; empty: nothing speaks
+  // against it. Never throws.
+  std::string (*half_upgraded)(Examination& examination) = nullptr;
+  // Why its files in this folder, of another release, must not come into the site: a sentence; empty: nothing speaks against it. Never
+  // throws.
+  std::string (*problem_with_files)(Examination& examination, const platform::Path& folder) = nullptr;
   std::span<const std::string_view> table_names = {};  // with which its tables begin, behind the prefix; empty: that says it
 };
 
 std::span<const App* const> all();
+
+// Whether a table of this name is the application's, or may be, where nothing but a prefix tells.
+bool owns_table(const App& app, const std::string& prefix, const std::string& name);
 
 }  // namespace apps

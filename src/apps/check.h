@@ -4,6 +4,7 @@
 // status code, an exit code or the count of rows: sites that are broken give good ones, and healthy sites odd ones.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ enum class Weight {
 // What of ours mends it. In this order `recover` does them, each at most once.
 enum class Mend {
   nothing,        // Finding::otherwise says what to do
-  open_site,      // job:resume, job:rollback or job:unlock: Given::closed_ways
+  open_site,      // Finding::remedies
   configuration,  // config:fix
   permissions,    // permissions:fix
   files,          // update:finish, or files:replace with the package of the release that lies there
@@ -36,6 +37,13 @@ enum class Mend {
   // Not by `recover`:
   upgrade,        // upgrade:v3 goes on with a major upgrade that stopped
   upgrade_back,   // upgrade:back takes it back
+  database_back,  // the database is put back: Finding::remedies
+};
+
+// A task of ours, with the options that it needs here.
+struct Remedy {
+  std::string task;
+  std::map<std::string, std::string> options{};
 };
 
 struct Finding {
@@ -46,6 +54,7 @@ struct Finding {
   std::string otherwise;              // what else to do, or the text to send to the host; may be empty
   Weight weight = Weight::breaks;
   std::vector<platform::Path> in_the_way{};  // for Mend::set_aside
+  std::vector<Remedy> remedies{};     // where the kind of mending alone does not tell the task; the best first
   bool needs_php = false;             // mending it does
   bool comes_first = false;           // until it is settled what else is broken is its consequence, and mending that does harm
 };

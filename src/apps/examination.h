@@ -23,12 +23,19 @@ namespace apps {
 struct UpgradeAttempt {
   std::string job;                  // empty: there was none
   platform::WallTime ended{};       // what was written until then is its own; now while it is at work
-  bool failed = false;              // it did not come to its end, and the database was not put back since
   bool at_work = false;
   std::string question;             // to the database, of storage/answer.h
   std::vector<std::string> wanted;  // values that it was to be answered with
   std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
-  std::string backup, taken;        // of this very job, from right before it: its id, and the moment that it holds; empty: none
+};
+
+// Attempts in a row that did not come to their end, the newest of them that one, and the database was not put back since to before the
+// first: what the later ones backed up was half changed already.
+struct FailedAttempts {
+  size_t number = 0;
+  std::string first;               // its job
+  platform::WallTime first_ended{};
+  std::string backup, taken;       // of the first job itself, from right before it: its id, and the moment that it holds; empty: none
 };
 
 // What only the caller knows.
@@ -46,7 +53,9 @@ struct Given {
   std::string closed_by;           // the job that left the site closed; empty: none did
   std::string closed_words;        // how that job stands
   std::string closed_ways;         // what can be done about it: "job:unlock opens the site"
+  std::vector<Remedy> closed_remedies{};
   UpgradeAttempt attempt{};
+  FailedAttempts failed{};
   std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at
   platform::WallTime now{};
   platform::WallTime repaired{};   // when a job of ours last changed the site; errors in logs older than that prove nothing

@@ -100,6 +100,14 @@ std::string size_words(uint64_t bytes) {
   return format(value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
+std::string ago_words(std::chrono::seconds age) {
+  auto said = [](int64_t number, const std::string& unit) { return std::to_string(number) + " " + unit + (number == 1 ? "" : "s") + " ago"; };
+  if (age < std::chrono::minutes(1)) return "just now";
+  if (age < std::chrono::hours(2)) return said(age.count() / 60, "minute");
+  if (age < std::chrono::hours(48)) return said(age.count() / 3600, "hour");
+  return said(age.count() / 86400, "day");
+}
+
 std::string seconds_words(double seconds) {
   if (seconds < 120) return format("%.1f %s", seconds, "s");
   auto whole = static_cast<long>(seconds);

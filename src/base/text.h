@@ -3,6 +3,7 @@
 // are bytes, UTF-8 unless said otherwise.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ bool contains(std::string_view text, std::string_view part);
 // "1,234,567" is not used anywhere: sizes read "1.2 MB", durations "3.2 s" or "4 min 10 s".
 std::string size_words(uint64_t bytes);
 std::string seconds_words(double seconds);
+std::string ago_words(std::chrono::seconds age);  // "just now", "5 minutes ago", "2 days ago"
 
 // Whole decimal number, nothing around it; nullopt otherwise or above `most`.
 std::optional<uint64_t> whole_number(std::string_view text, uint64_t most = UINT64_MAX);

@@ -13,6 +13,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "base/program_version.h"
+#include "jobs/changes.h"
 #include "jobs/follow.h"
 #include "platform/readable_file.h"
 
@@ -58,7 +59,7 @@ int follow(actions::World& world, const std::string& id) {
     if (resumed.attached > 0) platform::wait_for(resumed.attached);
     follower.look_again();
     if (resumed.begun || job.state == jobs::State::running || job.state == jobs::State::still_busy) continue;
-    print("-- " + jobs::state_words(job) + "; resume it with job:resume or give it up with job:unlock\n");
+    print("-- " + jobs::state_words(job) + "; you can " + jobs::ways_on(job) + "\n");
     return 1;
   }
 }

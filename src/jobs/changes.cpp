@@ -44,4 +44,14 @@ bool bars_way_back(const Snapshot& job) {
   return began_one_that_touches(job, {Touches::database}) || (began_installer(job) && !leads_back);
 }
 
+std::vector<std::string> tasks_for_interrupted(const Snapshot& job) {
+  bool leads_back = began_change(job) && !bars_way_back(job);
+  return leads_back ? std::vector<std::string>{"job:resume", "job:rollback", "job:unlock"} : std::vector<std::string>{"job:resume", "job:unlock"};
+}
+
+std::string ways_on(const Snapshot& job) {
+  bool leads_back = tasks_for_interrupted(job).size() > 2;
+  return std::string("resume it (job:resume)") + (leads_back ? ", take back what it did (job:rollback)" : "") + " or give it up (job:unlock)";
+}
+
 }  // namespace jobs

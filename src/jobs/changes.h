@@ -2,7 +2,9 @@
 // What a job began to change, by the steps that its journal says were begun: that decides what leads back from it. Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "jobs/job.h"
 
@@ -17,5 +19,10 @@ bool began_installer(const Snapshot& job);
 // Behind that step nothing goes back by itself: it changed the database for other files than those of before. Where an installer did,
 // and the site was closed before the job's own backup and is closed still, that backup leads back.
 bool bars_way_back(const Snapshot& job);
+
+// What can be done about one that was interrupted: job:resume, job:rollback where something can be taken back, job:unlock.
+std::vector<std::string> tasks_for_interrupted(const Snapshot& job);
+// "resume it (job:resume), take back what it did (job:rollback) or give it up (job:unlock)"
+std::string ways_on(const Snapshot& job);
 
 }  // namespace jobs

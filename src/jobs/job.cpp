@@ -198,6 +198,7 @@ std::optional<Snapshot> look_at(platform::Disk& disk, const storage::StateNames&
   if (holder == Holder::nobody) reading.nobody_lives();
   job.state = reading.state(holder);
   job.upgrade_started = has_started_upgrade(disk, names, job);
+  job.goes_back = disk.look(names.back()).has_value();
   return job;
 }
 
@@ -238,6 +239,7 @@ std::string state_words(const Snapshot& job) {
   std::string words(word(job.state));
   if (is_over(job.state)) return job.ending.empty() ? words : job.ending;
   if (job.stopped) words = "stopped";
+  if (job.goes_back) return words + " while it was taken back, after " + position_words(job);
   bool in_a_step = job.steps_done < job.plan.steps.size();
   return words + (in_a_step ? " in " : " ") + position_words(job);
 }

@@ -37,6 +37,7 @@ struct Snapshot {
   bool upgrade_started = false;  // by its step of an installer, or by the owner whom it asked to
   bool paused = false;         // rests until the next request takes it further
   bool stopped = false;        // interrupted because somebody asked
+  bool goes_back = false;      // whoever takes it up takes back what it did
   int early_deaths = 0;        // detached processes in a row that died before they could say that this host lets them live
   int deaths_here = 0;         // processes in a row that died in this very step, or before it
   platform::Exit failed{};     // how the step ended that failed; steps that run always follow it

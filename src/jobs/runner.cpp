@@ -90,7 +90,9 @@ class Runner final : public steps::Supervisor {
   bool ended_well(const std::string& job) override {
     auto other = look_at(disk_, state_, job);
     if (!other || other->state != State::done) return false;
-    return std::any_of(other->plan.steps.begin(), other->plan.steps.end(), [](const base::Step& step) { return step.always; });
+    const auto& all = other->plan.steps;
+    bool goes_back = std::any_of(all.begin(), all.end(), [](const base::Step& step) { return step.verb == "restore-database"; });
+    return !goes_back && std::any_of(all.begin(), all.end(), [](const base::Step& step) { return step.always; });
   }
   platform::Path kept() override {
     disk_.make_folder(state_.kept(), 0700);

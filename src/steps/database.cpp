@@ -9,6 +9,7 @@
 #include "storage/backups.h"
 #include "storage/dump.h"
 #include "storage/file_backups.h"
+#include "storage/upgrades.h"
 
 namespace steps {
 
@@ -38,8 +39,12 @@ bool leads_back(Supervisor& supervisor, const std::string& job) {
 void rotate(Supervisor& supervisor) {
   storage::StateNames state = supervisor.state();
   auto all = storage::all_backups(supervisor.disk(), state);
+  const auto upgrades = storage::upgrades(supervisor.disk(), state);
+  auto left_half = [&](const std::string& job) {
+    return std::any_of(upgrades.begin(), upgrades.end(), [&](const storage::Upgrade& one) { return !one.settled && one.job == job; });
+  };
   for (const auto& id : storage::rotated_out(all, [&](const std::string& job) { return supervisor.ended_well(job); })) {
-    if (leads_back(supervisor, id)) continue;
+    if (leads_back(supervisor, id) || left_half(id)) continue;
     storage::remove_backup(supervisor.disk(), state, id);
     supervisor.line("older automatic backup " + id + " deleted");
   }

@@ -9,12 +9,13 @@
 #include "platform/clock.h"
 #include "storage/backups.h"
 #include "storage/database_tables.h"
+#include "storage/upgrades.h"
 
 namespace steps {
 
 namespace {
 
-constexpr const char* kSafetyNote = "safetybackup";
+using Names = std::vector<std::string>;
 
 storage::Backup need_backup(Supervisor& supervisor) {
   auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
@@ -30,9 +31,10 @@ void need_no_upgrade(Supervisor& supervisor, const base::Step& step) {
 
 // Of what is there now, before the first table of it is put back. The job's own name is that of the backup that leads back.
 std::string make_safety_backup(Supervisor& supervisor, const base::Step& step) {
-  std::string id = supervisor.noted(kSafetyNote);
+  const std::string note(kSafetyBackupNote);
+  std::string id = supervisor.noted(note);
   if (!supervisor.cursor().empty()) return id;
-  if (id.empty()) supervisor.note(kSafetyNote, id = storage::new_job_id(platform::system_clock().now()));
+  if (id.empty()) supervisor.note(note, id = storage::new_job_id(platform::system_clock().now()));
   try {
     Outcome outcome = back_up_database(supervisor, {"dump-database", "", base::Interruption::restart,
                                                     {step.words.at(0), "", "job:rollback", step.words.at(1)}, {}}, id);
@@ -44,12 +46,22 @@ std::string make_safety_backup(Supervisor& supervisor, const base::Step& step) {
   throw base::Failure("stopped before anything of the database was put back");
 }
 
+Names tables(Supervisor& supervisor, const char* which) {
+  auto noted = nlohmann::json::parse(supervisor.noted(std::string(kTablesNote)), nullptr, false);
+  return noted.is_object() && noted.contains(which) ? noted.at(which).get<Names>() : Names{};
+}
+
 void restore(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup) {
   auto facts = supervisor.disk().look(backup.file);
   if (!facts) throw base::Failure("the backup is gone: " + backup.file.native());
   base::Step back{"restore-database", "", base::Interruption::cursor,
                   {step.words.at(0), step.words.at(1), backup.file.native(), platform::fingerprint(*facts)}, {}};
-  for (const auto& table : backup.manifest->tables) back.words.push_back(table.name);
+  const Names leave = tables(supervisor, "leave");
+  auto stays = [&](const std::string& name) { return std::find(leave.begin(), leave.end(), name) != leave.end(); };
+  for (const auto& table : backup.manifest->tables)
+    if (!stays(table.name)) back.words.push_back(table.name);
+  back.words.emplace_back(kLeaveOutWord);
+  back.words.insert(back.words.end(), leave.begin(), leave.end());
   Outcome outcome = restore_database(supervisor, back);
   if (outcome.stopped || !outcome.exit.good())
     throw base::Failure(outcome.explanation.empty() ? "the database is not put back as a whole yet" : outcome.explanation);
@@ -57,12 +69,12 @@ void restore(Supervisor& supervisor, const base::Step& step, const storage::Back
 
 // Left there, the next upgrade would stop at them.
 void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup, const std::string& safety) {
-  auto names = nlohmann::json::parse(supervisor.noted(std::string(kTablesToDropNote)), nullptr, false);
+  const Names names = tables(supervisor, "drop");
   auto saved = storage::find_backup(supervisor.disk(), supervisor.state(), safety);
-  if (!names.is_array() || !saved || !saved->manifest) return;
+  if (names.empty() || !saved || !saved->manifest) return;
   auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
   connection.run("SET SESSION foreign_key_checks = 0");
-  for (const std::string name : names) {
+  for (const auto& name : names) {
     if (storage::holds(*backup.manifest, name) || !storage::holds(*saved->manifest, name)) continue;
     connection.run("DROP TABLE IF EXISTS " + storage::quote_name(name));
     supervisor.line("dropped the table " + base::printable_line(name) + ", which came since; it is in the backup " + safety);
@@ -74,7 +86,8 @@ void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::B
 void database_back(Supervisor& supervisor, const base::Step& step) {
   const std::string name(kDatabaseBackNote);
   bool is_started = !supervisor.noted(std::string(kUpgradeStartedNote)).empty() || step.interruption == base::Interruption::once;
-  if (!is_started || !supervisor.noted(name).empty()) return;
+  if (!is_started) return storage::settle_upgrades(supervisor.disk(), supervisor.state(), supervisor.job());
+  if (!supervisor.noted(name).empty()) return;
   auto backup = need_backup(supervisor);
   need_no_upgrade(supervisor, step);
   std::string safety = make_safety_backup(supervisor, step);

@@ -10,11 +10,12 @@ namespace steps {
 
 // Noted by whoever put it back as a whole.
 constexpr std::string_view kDatabaseBackNote = "databaseback";
-// Noted by whoever asked for it: a JSON list of the tables that came since, and go.
-constexpr std::string_view kTablesToDropNote = "tablestodrop";
+// Noted by whoever asked for it, as JSON: {"drop": the tables that came since, and go, "leave": those in the backup that stay as they are,
+// being other programs'}.
+constexpr std::string_view kTablesNote = "tablesback";
 
 // Nothing where the upgrade was never started. `step`: its words begin with the site's root and the database (storage::target_words).
-// Puts each table of the backup back, and drops what kTablesToDropNote names; done once for a job. Throws Failure when it did not come
+// Puts the tables of the backup back, and drops, as kTablesNote says; done once for a job. Throws Failure when it did not come
 // to its end (calling it again goes on), or while another upgrade works in the site.
 void database_back(Supervisor& supervisor, const base::Step& step);
 

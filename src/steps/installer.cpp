@@ -6,10 +6,13 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/clock.h"
 #include "platform/running.h"
 #include "steps/verbs.h"
 #include "storage/answer.h"
 #include "storage/backups.h"
+#include "storage/changing_statements.h"
+#include "storage/upgrades.h"
 
 namespace steps {
 
@@ -21,16 +24,34 @@ constexpr size_t kBeforeSentences = 5, kBeforeArguments = 5;
 constexpr const char* kStarted = "started";
 constexpr std::chrono::seconds kPatience{10};
 constexpr int kLooksBetween = 10;  // for a stop, between two questions to the database
+constexpr int kMostUnanswered = 30;  // a minute
+constexpr int kGoodInARow = 3;
 
-// nullopt: it could not be asked; `problem` says why.
-std::optional<storage::Answer> answer_of(const storage::DatabaseTarget& target, const std::string& question, std::string& problem) {
+// nullopt: it could not be asked; `problem` says why. `words` begin as those of both verbs. The configuration may just be written anew.
+std::optional<storage::Answer> answer_of(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question,
+                                         std::string& problem) {
   try {
     problem.clear();
-    auto connection = storage::Connection::open(target, kPatience);
+    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
     return storage::ask(connection, question);
   } catch (const base::Failure& failure) {
     problem = failure.full();
     return std::nullopt;
+  }
+}
+
+// What is asked of the database once, at the beginning and at the end; empty where it could not be asked.
+struct Sight {
+  std::string mark, structure;
+};
+
+// `words` and `question` as of answer_of.
+Sight sight_of(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question) {
+  try {
+    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
+    return {storage::ask(connection, question).mark, storage::structure_of(connection)};
+  } catch (const base::Failure&) {
+    return {};
   }
 }
 
@@ -39,18 +60,69 @@ bool is_one_of(const std::string& answer, const std::string& wanted) {
   return std::find(all.begin(), all.end(), answer) != all.end();
 }
 
-// Only for words later: what cannot be noted stops nothing.
-void note_mark(Supervisor& supervisor, std::string_view name, const std::string& mark) {
+// Of this very job; one without a job where none was noted.
+storage::Upgrade noted_upgrade(Supervisor& supervisor) {
+  for (auto& one : storage::upgrades(supervisor.disk(), supervisor.state()))
+    if (one.job == supervisor.job()) return one;
+  return {};
+}
+
+enum class RunBy { job, owner };
+
+// From here on the database may be half changed: whoever cannot write that down begins nothing.
+void note_start(Supervisor& supervisor, const std::string& question, const std::string& wanted, const Sight& before, RunBy by) {
+  if (!noted_upgrade(supervisor).job.empty()) return;
+  storage::Upgrade upgrade;
+  upgrade.job = supervisor.job();
+  upgrade.began = platform::system_clock().now();
+  upgrade.question = question;
+  for (auto one : base::split(wanted, '|')) upgrade.wanted.emplace_back(one);
+  upgrade.mark_before = before.mark;
+  upgrade.structure_before = before.structure;
+  upgrade.by_owner = by == RunBy::owner;
+  storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
+}
+
+// Whatever is written about it: the more is known the better are the words later, and what cannot be written stops nothing.
+template <class Change>
+void note_seen(Supervisor& supervisor, Change change) {
   try {
-    if (supervisor.noted(std::string(name)) != mark) supervisor.note(std::string(name), mark);
-  } catch (const base::Failure&) {
+    auto upgrade = noted_upgrade(supervisor);
+    if (upgrade.job.empty() || !change(upgrade)) return;
+    storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
+  } catch (const base::Failure& failure) {
+    supervisor.line("note: " + failure.full());
   }
 }
 
-void note_mark_now(Supervisor& supervisor, std::string_view name, const base::Step& step) {
-  std::string unknown;
-  if (auto answer = answer_of(same_target(supervisor, step.words.at(0), step.words.at(1)), step.words.at(2), unknown))
-    note_mark(supervisor, name, answer->mark);
+void note_mark(Supervisor& supervisor, const std::string& mark) {
+  note_seen(supervisor, [&](storage::Upgrade& upgrade) {
+    if (mark.empty() || upgrade.mark_after == mark) return false;
+    upgrade.mark_after = mark;
+    upgrade.ended = platform::system_clock().now();
+    return true;
+  });
+}
+
+// It changed nothing where tables and version are as before: then nothing is half changed.
+void note_failed(Supervisor& supervisor, const Sight& now) {
+  note_seen(supervisor, [&](storage::Upgrade& upgrade) {
+    bool is_known = !upgrade.structure_before.empty() && !upgrade.mark_before.empty();
+    upgrade.failed = true;
+    upgrade.settled = is_known && now.structure == upgrade.structure_before && now.mark == upgrade.mark_before;
+    if (!now.mark.empty()) upgrade.mark_after = now.mark;
+    upgrade.ended = platform::system_clock().now();
+    if (upgrade.settled) supervisor.line("it failed before it changed a table or the version: nothing has to be put back");
+    return true;
+  });
+}
+
+void note_good(Supervisor& supervisor) {
+  try {
+    storage::settle_upgrades(supervisor.disk(), supervisor.state(), "");
+  } catch (const base::Failure& failure) {
+    supervisor.line("note: " + failure.full());
+  }
 }
 
 // False: a stop was asked for, or a rest is due.
@@ -73,31 +145,118 @@ std::string way_back(Supervisor& supervisor) {
          ", right before it, from the backup of this very job";
 }
 
-// What a process before this one started may work still; what it left behind only the database tells.
-Outcome look_again(Supervisor& supervisor, const base::Step& step) {
-  auto target = same_target(supervisor, step.words.at(0), step.words.at(1));
+std::string until_words(Supervisor& supervisor) {
+  return "the site stays closed; job:resume looks again, or " + way_back(supervisor);
+}
+
+Outcome rests() { return {{}, false, {}, false, false, false, false, true}; }
+
+// nullopt: there is none any more.
+std::optional<Outcome> wait_for_installer(Supervisor& supervisor, const platform::Path& script) {
   bool told = false;
   for (;;) {
-    auto running = platform::running_scripts({step.words.at(4)});
-    if (running.empty()) break;
+    auto running = platform::running_scripts({script});
+    if (running.empty()) return std::nullopt;
     if (!told) supervisor.line("the installer works still, as process " + std::to_string(running[0].pid) + ": waiting for its end");
     told = true;
     if (waited(supervisor)) continue;
-    if (supervisor.stop_asked()) return {{}, true, {}};
-    return {{}, false, {}, false, false, false, false, true};
+    return supervisor.stop_asked() ? Outcome{{}, true, {}} : rests();
   }
+}
+
+// What a process before this one started may work still; what it left behind only the database tells.
+Outcome look_again(Supervisor& supervisor, const base::Step& step) {
+  if (auto outcome = wait_for_installer(supervisor, step.words.at(4))) return *outcome;
   std::string problem;
-  auto answer = answer_of(target, step.words.at(2), problem);
-  if (!answer) return {{}, true, problem + "; job:resume looks again"};
-  note_mark(supervisor, kMarkAfterNote, answer->mark);
+  auto answer = answer_of(supervisor, step.words, step.words.at(2), problem);
+  if (!answer) return {{}, true, problem + "; " + until_words(supervisor)};
   if (is_one_of(answer->value, step.words.at(3))) {
     supervisor.line("the upgrade came to its end: the database says " + base::printable_line(answer->value));
     return {};
   }
+  note_failed(supervisor, sight_of(supervisor, step.words, step.words.at(2)));
   return {{}, true, "the upgrade was interrupted: " + still_words(answer->value, step.words[3]) + ", and may be half changed. The installer is "
-                    "not started over that a second time, and the site stays closed: " + way_back(supervisor) +
-                    "; or finish the upgrade in the browser, under install/, and then job:resume goes on"};
+                    "not started over that a second time, and the site stays closed: " + way_back(supervisor)};
 }
+
+// The owner's browser may be at the last step still when the version is written.
+bool is_quiet(Supervisor& supervisor, const std::vector<std::string>& words) {
+  try {
+    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
+    return storage::changing_statements(connection).empty();
+  } catch (const base::Failure&) {
+    return false;
+  }
+}
+
+// The words of `await-answer`, and what it has seen.
+class Awaiting {
+ public:
+  Awaiting(Supervisor& supervisor, const base::Step& step)
+      : supervisor_(supervisor), words_(step.words), waits_(words_.at(2) == kWaitWord), wanted_(words_.at(4)), told_(supervisor.cursor()) {}
+
+  Outcome run() {
+    begin();
+    for (int unanswered = 0, good = 0;;) {
+      auto answer = answer_of(supervisor_, words_, words_.at(3), problem_);
+      bool is_good = answer && is_one_of(answer->value, wanted_);
+      if (answer) last_ = *answer;
+      unanswered = answer ? 0 : unanswered + 1;
+      good = is_good && (!waits_ || is_quiet(supervisor_, words_)) ? good + 1 : 0;
+      if (good == (waits_ ? kGoodInARow : 1)) return ended();
+      if (!waits_ && answer) return failed(still_words(last_.value, wanted_));
+      if (!waits_ && unanswered == kMostUnanswered) return {{}, true, problem_ + "; " + until_words(supervisor_)};
+      tell(is_good);
+      if (waited(supervisor_)) continue;
+      if (!supervisor_.stop_asked()) return rests();
+      return waits_ ? stopped() : Outcome{{}, true, {}};
+    }
+  }
+
+ private:
+  void begin() {
+    if (waits_) {
+      note_start(supervisor_, words_.at(3), wanted_, sight_of(supervisor_, words_, words_.at(3)), RunBy::owner);
+      supervisor_.note(std::string(kUpgradeStartedNote), kStarted);
+    }
+    for (size_t i = kBeforeSentences; i < words_.size() && told_.empty(); ++i) supervisor_.line(base::printable_line(words_[i]));
+  }
+
+  void tell(bool is_good) {
+    note_mark(supervisor_, last_.mark);
+    std::string now = !problem_.empty() ? problem_
+                      : is_good         ? "the database says " + base::printable_line(last_.value) + "; waiting until nothing changes it any more"
+                                        : "waiting: " + still_words(last_.value, wanted_);
+    if (now == told_) return;
+    supervisor_.line(base::printable_line(now));
+    supervisor_.keep_cursor(told_ = now);
+  }
+
+  Outcome ended() {
+    note_mark(supervisor_, last_.mark);
+    note_good(supervisor_);
+    supervisor_.line("the database says " + base::printable_line(last_.value));
+    return {};
+  }
+
+  Outcome failed(const std::string& why) {
+    note_failed(supervisor_, sight_of(supervisor_, words_, words_.at(3)));
+    return {{1, 0}, false, why};
+  }
+
+  Outcome stopped() {
+    auto outcome = failed("stopped on request: " + still_words(last_.value, wanted_));
+    outcome.ends_with_stop = true;
+    return outcome;
+  }
+
+  Supervisor& supervisor_;
+  const std::vector<std::string>& words_;
+  bool waits_;
+  const std::string& wanted_;
+  std::string told_, problem_;
+  storage::Answer last_;
+};
 
 }  // namespace
 
@@ -105,44 +264,21 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   if (!supervisor.cursor().empty()) return look_again(supervisor, step);
   if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
     return {{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
-  note_mark_now(supervisor, kMarkBeforeNote, step);
+  const std::string& question = step.words.at(2);
+  note_start(supervisor, question, step.words.at(3), sight_of(supervisor, step.words, question), RunBy::job);
   supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   supervisor.keep_cursor(kStarted);
   base::Step run = step;
   run.words = {step.words.at(0)};
   run.words.insert(run.words.end(), step.words.begin() + kBeforeArguments, step.words.end());
   Outcome outcome = run_console(supervisor, run);
-  note_mark_now(supervisor, kMarkAfterNote, step);
+  note_mark(supervisor, sight_of(supervisor, step.words, question).mark);
   if (outcome.stopped || outcome.exit.good()) return outcome;
   supervisor.line("the installer ended with " + outcome.exit.words() + (outcome.explanation.empty() ? "" : ": " + outcome.explanation) +
                   "; what the database says now decides");
   return {};
 }
 
-Outcome await_answer(Supervisor& supervisor, const base::Step& step) {
-  auto target = same_target(supervisor, step.words.at(0), step.words.at(1));
-  bool waits = step.words.at(2) == kWaitWord;
-  const std::string &question = step.words.at(3), &wanted = step.words.at(4);
-  std::string last, problem, told = supervisor.cursor();
-  if (waits) supervisor.note(std::string(kUpgradeStartedNote), kStarted);
-  for (size_t i = kBeforeSentences; i < step.words.size() && told.empty(); ++i) supervisor.line(base::printable_line(step.words[i]));
-  for (;;) {
-    auto answer = answer_of(target, question, problem);
-    if (answer) note_mark(supervisor, kMarkAfterNote, answer->mark);
-    if (answer && is_one_of(answer->value, wanted)) {
-      supervisor.line("the database says " + base::printable_line(answer->value));
-      return {};
-    }
-    if (answer) last = answer->value;
-    if (!waits) return {{1, 0}, false, problem.empty() ? still_words(last, wanted) : problem};
-    if (std::string now = problem.empty() ? "waiting: " + still_words(last, wanted) : problem; now != told) {
-      supervisor.line(base::printable_line(now));
-      supervisor.keep_cursor(told = now);
-    }
-    if (waited(supervisor)) continue;
-    if (supervisor.stop_asked()) return {{1, 0}, false, "stopped on request: " + still_words(last, wanted), false, false, false, true};
-    return {{}, false, {}, false, false, false, false, true};
-  }
-}
+Outcome await_answer(Supervisor& supervisor, const base::Step& step) { return Awaiting(supervisor, step).run(); }
 
 }  // namespace steps

@@ -13,6 +13,7 @@
 #include "storage/backups.h"
 #include "storage/restore_session.h"
 #include "storage/survey_memory.h"
+#include "storage/upgrades.h"
 
 namespace steps {
 
@@ -47,7 +48,8 @@ class Restoring {
         planned_(step.words.at(1)),
         file_(step.words.at(2)),
         fingerprint_(step.words.at(3)),
-        may_drop_(step.words.begin() + 4, step.words.end()),
+        may_drop_(step.words.begin() + 4, std::find(step.words.begin() + 4, step.words.end(), kLeaveOutWord)),
+        leave_out_(step.words.begin() + 4 + static_cast<std::ptrdiff_t>(may_drop_.size()), step.words.end()),
         cursor_(storage::cursor_of(supervisor.cursor())) {}
 
   Outcome run() {
@@ -114,6 +116,7 @@ class Restoring {
     order.file = file_;
     order.survey = survey_;
     order.may_drop = may_drop_;
+    order.leave_out = leave_out_;
     order.go_on_from = cursor_;
     order.on_cursor = [&](const storage::RestoreCursor& cursor) {
       supervisor_.keep_cursor(storage::to_json(cursor));
@@ -146,6 +149,7 @@ class Restoring {
   Outcome prove(storage::Connection& connection) {
     auto manifest = manifest_beside();
     if (!manifest) return {};
+    std::erase_if(manifest->tables, [&](const auto& table) { return std::find(leave_out_.begin(), leave_out_.end(), table.name) != leave_out_.end(); });
     auto wrong = storage::differing_counts(connection, *manifest, [&] { return supervisor_.stop_asked(); });
     if (!wrong) return stopped();
     for (const auto& sentence : *wrong) supervisor_.line("! " + sentence);
@@ -172,7 +176,8 @@ class Restoring {
   }
 
   std::string way_back() {
-    auto safety = storage::find_backup(supervisor_.disk(), supervisor_.state(), supervisor_.job());
+    std::string other = supervisor_.noted(std::string(kSafetyBackupNote));
+    auto safety = storage::find_backup(supervisor_.disk(), supervisor_.state(), other.empty() ? supervisor_.job() : other);
     if (!safety || !safety->manifest) return "there is no safety backup";
     return "the database as it was before is the backup " + safety->id + ": db:restore with backup=" + safety->id;
   }
@@ -217,12 +222,38 @@ class Restoring {
   std::string planned_;
   platform::Path file_;
   std::string fingerprint_;
-  std::vector<std::string> may_drop_;
+  std::vector<std::string> may_drop_, leave_out_;
   std::optional<storage::RestoreCursor> cursor_;  // as it is kept
   DumpSurvey survey_;
   uint64_t lost_at_ = UINT64_MAX;
   bool stuck_ = false;  // lost twice at the same place
 };
+
+bool puts_all_back(const base::Step& step, const storage::Manifest& of_before) {
+  return std::all_of(of_before.tables.begin(), of_before.tables.end(), [&](const storage::ManifestTable& table) {
+    return std::find(step.words.begin() + 4, step.words.end(), table.name) != step.words.end();
+  });
+}
+
+// Upgrades that came after the moment that was put back are history. Another dump counts as from before them where it brings each table
+// that the backup of before the first one holds: what it does not bring may still be half changed.
+void settle_upgrades(Supervisor& supervisor, const base::Step& step) {
+  platform::Disk& disk = supervisor.disk();
+  storage::StateNames state = supervisor.state();
+  const platform::Path file = step.words.at(2);
+  std::string id = file.filename().native().substr(0, storage::kJobIdLength);
+  try {
+    if (storage::is_job_id(id) && file == state.backup_of(id)) return storage::settle_upgrades(disk, state, id);
+    for (const auto& upgrade : storage::upgrades(disk, state)) {
+      if (upgrade.settled) continue;
+      auto before = storage::find_backup(disk, state, upgrade.job);
+      if (!before || !before->manifest || puts_all_back(step, *before->manifest)) storage::settle_upgrades(disk, state, upgrade.job);
+      return;
+    }
+  } catch (const base::Failure& failure) {
+    supervisor.line("note: " + failure.full());
+  }
+}
 
 }  // namespace
 
@@ -237,7 +268,11 @@ Outcome survey_dump(Supervisor& supervisor, const base::Step& step) {
   return {};
 }
 
-Outcome restore_database(Supervisor& supervisor, const base::Step& step) { return Restoring(supervisor, step).run(); }
+Outcome restore_database(Supervisor& supervisor, const base::Step& step) {
+  Outcome outcome = Restoring(supervisor, step).run();
+  if (!outcome.stopped && outcome.exit.good()) settle_upgrades(supervisor, step);
+  return outcome;
+}
 
 Outcome check_backup(Supervisor& supervisor, const base::Step& step) {
   const std::string& id = step.words.at(2);

@@ -119,8 +119,6 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step);
 Outcome await_answer(Supervisor& supervisor, const base::Step& step);
 // Noted before an installer is started, or the owner asked to: without it nothing of the database was changed.
 constexpr std::string_view kUpgradeStartedNote = "upgradestarted";
-// The marks (storage/answer.h) of what the database said right before, and when the upgrade was last seen, or seen to have ended.
-constexpr std::string_view kMarkBeforeNote = "markbefore", kMarkAfterNote = "markafter";
 constexpr std::string_view kNowWord = "now", kWaitWord = "wait";
 
 // words: as run_console. Builds the application's cache; never fails: without it the next page builds it.
@@ -262,10 +260,13 @@ Outcome find_backup(Supervisor& supervisor, const base::Step& step);
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), a dump, its fingerprint when the plan was made, then the
-// tables that may be lost. A cursor step: after an interruption it waits for the server's last statement of it, says which
+// tables that may be lost; behind kLeaveOutWord those of a backup of ours that stay as they are. A cursor step: after an interruption it waits for the server's last statement of it, says which
 // tables are old, new or half, and goes on; a lost connection is tried anew for a while. Once a table was begun it does not
 // fail but stops where it is, with the site closed, and can be taken up again; only counts that differ at the very end are a
 // failure. What is in the database then: storage/restore.h.
+constexpr std::string_view kLeaveOutWord = "";
+// Noted by whoever made a safety backup under another id than the job's.
+constexpr std::string_view kSafetyBackupNote = "safetybackup";
 Outcome restore_database(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), tables. Drops those that are there, whatever refers to them. They

@@ -13,7 +13,9 @@ struct Answer {
   std::string mark;   // all columns of that row; empty where there is none
 };
 
-// Throws Failure as Connection::query.
+// Both throw Failure as Connection::query.
 Answer ask(Connection& connection, const std::string& question);
+// Stands for all tables and their columns: another one after whatever changes them.
+std::string structure_of(Connection& connection);
 
 }  // namespace storage

@@ -62,6 +62,7 @@ class StateNames {
   Path start_lock() const { return folder_ / "start.lock"; }
   Path attempts() const { return folder_ / "attempts"; }
   Path owner_seen() const { return folder_ / "owner-seen"; }
+  Path upgrades() const { return folder_ / "upgrades.json"; }
   Path canary() const { return folder_ / "canary.sql.gz"; }  // named as what must not be given out
   Path canary_result() const { return folder_ / "canary-result"; }
   Path canary_accepted() const { return folder_ / "canary-accepted"; }
@@ -103,7 +104,7 @@ class StateNames {
     return {version(), secret(),        current(),         closed(), start_lock(), attempts(),   owner_seen(),
             canary(),  canary_result(), canary_accepted(), host(),   php_memory(), php_shim(),   starts(),
             plans(),   links(),         links_lock(),      kept(),   logs(),       staged(),     packages(),
-            surveys(), jobs()};
+            surveys(), upgrades(),      jobs()};
   }
 
  private:

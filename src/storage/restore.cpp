@@ -64,6 +64,7 @@ class Restore {
   bool is_sought(const SqlPiece& piece, const SqlStatement& statement);
   void see(const SqlPiece& piece, const SqlStatement& statement);
   void guard_tables(const SqlPiece& piece, const SqlStatement& statement) const;
+  bool is_left_out(const SqlStatement& statement) const;
   void move_cursor(const SqlPiece& piece, const SqlStatement& statement);
   void send(const SqlPiece& piece, const SqlStatement& statement);
   void try_set(const SqlPiece& piece, const SqlStatement& statement);
@@ -84,7 +85,7 @@ class Restore {
   RestoreSender sender_;
   PresentTables present_;
   std::string account_;           // CURRENT_USER()
-  std::set<std::string> may_drop_;
+  std::set<std::string> may_drop_, leave_out_;
   RestoreCursor cursor_;
   std::string object_;            // what the cursor is about
   bool seeking_ = false;
@@ -127,6 +128,7 @@ void Restore::begin() {
   prepare_restore_session(connection_, result_.notes);
   account_ = connection_.value("SELECT CURRENT_USER()").value_or("");
   for (const std::string& name : order_.may_drop) may_drop_.insert(present_.folded(name));
+  for (const std::string& name : order_.leave_out) leave_out_.insert(present_.folded(name));
   cursor_.connection_id = connection_.id();
   if (!order_.go_on_from) return check_present();
   cursor_.existed = order_.go_on_from->existed;
@@ -164,6 +166,11 @@ void Restore::guard_tables(const SqlPiece& piece, const SqlStatement& statement)
     if (present_.has(name.name) && !may_drop_.count(present_.folded(name.name)))
       throw stopped_at(piece, "the rows of the table " + base::printable_line(name.name) +
                                   " would be lost, which was not agreed to", "look at the dry run again");
+}
+
+bool Restore::is_left_out(const SqlStatement& statement) const {
+  if (leave_out_.empty() || statement.names.empty()) return false;
+  return leave_out_.count(present_.folded(statement.object == SqlObject::index ? statement.on_table : statement.names[0].name)) != 0;
 }
 
 void Restore::move_cursor(const SqlPiece& piece, const SqlStatement& statement) {
@@ -250,6 +257,7 @@ void Restore::see(const SqlPiece& piece, const SqlStatement& statement) {
     if (!judgement.silent) note_skip(piece, statement, judgement.why);
     return;
   }
+  if (is_left_out(statement)) return;
   guard_tables(piece, statement);
   move_cursor(piece, statement);
   send(piece, statement);

@@ -48,6 +48,7 @@ struct RestoreOrder {
   DumpSurvey survey;                   // of this very file; must be restorable
   std::vector<std::string> may_drop;   // tables that may be lost; DROP, CREATE OR REPLACE or TRUNCATE of another one that
                                        // exists is a Failure before the server sees it
+  std::vector<std::string> leave_out{};  // tables of a file of ours that stay as they are
   std::optional<RestoreCursor> go_on_from;  // our files: from that object; others: from their beginning
   // Called by the restoring thread. on_cursor before a new table or object begins; a throw of it ends the restore.
   std::function<void(const RestoreCursor&)> on_cursor;

@@ -6,6 +6,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "web/job_page.h"
 #include "web/rendering.h"
 #include "web/response.h"
@@ -148,7 +149,7 @@ class Sender {
       if (to_.format == Format::events) out_ += end_event(job);
     } else if (all_given_ && job.state == jobs::State::interrupted && !goes_on_by_links(job)) {
       end_line();
-      note("-- " + jobs::state_words(job) + "; the next visitor can resume it (job:resume) or give it up (job:unlock)");
+      note("-- " + jobs::state_words(job) + "; the next visitor can " + jobs::ways_on(job));
       if (to_.format == Format::events) out_ += end_event(job);
     } else {
       going_on_ = true;

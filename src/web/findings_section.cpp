@@ -26,8 +26,8 @@ std::string css_class_of(Weight weight) {
 
 std::string mends_of(actions::World& world, const Finding& finding, const Links& links) {
   std::string buttons;
-  for (const auto& task : actions::tasks_for(world.need_site(), finding.mend))
-    buttons += link(links.page(task), (buttons.empty() ? "Mend it: " : "or: ") + task, "button") + "\n";
+  for (const auto& remedy : actions::remedies_for(world.need_site(), finding))
+    buttons += link(links.page(remedy.task, remedy.options), (buttons.empty() ? "Mend it: " : "or: ") + remedy.task, "button") + "\n";
   std::string out =
       buttons.empty() ? "" : "<p class=\"buttons\">" + buttons + (finding.needs_php ? "(needs PHP)" : "") + "</p>\n";
   if (!finding.otherwise.empty())

@@ -8,6 +8,7 @@
 #include "actions/run_links.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "web/rendering.h"
 
 namespace web {
@@ -144,7 +145,7 @@ std::string held_words(const actions::Answer& answer, const std::optional<jobs::
   if (answer.outcome == actions::Outcome::same_running) return "-- skipped: the same task runs already: " + who;
   bool interrupted = job && job->state == jobs::State::interrupted;
   return "-- skipped: the site belongs to " + who +
-         (interrupted ? "; resume it with job:resume or give it up with job:unlock" : "");
+         (interrupted ? "; you can " + jobs::ways_on(*job) : "");
 }
 
 std::string last_line(const std::string& text) {

@@ -55,6 +55,10 @@ class Billing(Patient):
             for file in journal.parent.glob("*"):
                 facts = file.stat()
                 os.utime(file, (facts.st_atime - seconds, facts.st_mtime - seconds))
+        upgrades = self.state / "upgrades.json"
+        if upgrades.exists():
+            aged = [{**one, "began": one["began"] - seconds, "ended": one["ended"] - seconds} for one in json.loads(upgrades.read_text())]
+            upgrades.write_text(json.dumps(aged))
 
     def in_order(self, title):
         return f"\nok: {title}" in self.said

@@ -65,6 +65,8 @@ constinit const App kApp = {
     .compiled = compiled,
     .entrances = entrances,
     .running_upgrade = running_upgrade,
+    .half_upgraded = half_upgraded,
+    .problem_with_files = problem_with_files,
     .table_names = kTableNames,
 };
 

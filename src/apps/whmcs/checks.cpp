@@ -18,6 +18,7 @@ constexpr std::array kChecks = {
     Check{"files.folders", "the folders that are written into are there", look_at_folders},
     Check{"database.reach", "the database can be reached", look_at_reach},
     Check{"database.tables", "no table is damaged", look_at_tables},
+    Check{"database.whole", "no upgrade of the database was left half done", look_at_half_upgrade},
     Check{"database.version", "files and database are of one version", look_at_versions},
     Check{"files.install", "install/ is there only while it is needed", look_at_installer},
     Check{"php.loader", "the command line's PHP can run encoded files", look_at_loader, Needs::php},

@@ -14,6 +14,8 @@ Looked look_at_release(Examination& examination);
 Looked look_at_whole_files(Examination& examination);
 // admin_checks.cpp
 Looked look_at_admin_area(Examination& examination);
+// half_upgrade.cpp
+Looked look_at_half_upgrade(Examination& examination);
 // version_checks.cpp
 Looked look_at_running_upgrade(Examination& examination);
 Looked look_at_versions(Examination& examination);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "platform/running.h"
 #include "storage/answer.h"
+#include "storage/changing_statements.h"
 
 namespace apps::whmcs {
 
@@ -31,23 +32,6 @@ bool is_file(platform::Disk& disk, const Path& path) {
 
 std::string seconds_ago(platform::WallTime now, platform::WallTime then) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now - then).count()) + " s ago";
-}
-
-// Of other connections to this database; none where the account may not see them.
-std::vector<std::string> changing_statements(storage::Connection& connection) {
-  std::vector<std::string> found;
-  try {
-    for (const auto& row :
-         connection.query("SELECT ID, TIME, INFO FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND "
-                          "ID <> CONNECTION_ID() AND COMMAND = 'Query' AND INFO REGEXP "
-                          "'^[[:space:]]*(ALTER|CREATE|DROP|RENAME)[[:space:]]' AND "
-                          "INFO NOT REGEXP '^[[:space:]]*(CREATE|DROP)[[:space:]]+TEMPORARY'"))
-      found.push_back("connection " + row.at(0).value_or("") + " to the database, for " + row.at(1).value_or("0") +
-                      " s: " + base::printable_line(base::masked(row.at(2).value_or("").substr(0, kMostWords))));
-  } catch (const base::Failure&) {
-    // Then only processes and files tell.
-  }
-  return found;
 }
 
 // Very old releases do not write it down.
@@ -82,6 +66,14 @@ WrittenBy who_wrote_version(Examination& examination) {
   return attempt.mark_after.empty() ? WrittenBy::unknown : WrittenBy::others;
 }
 
+// In a browser, behind the back of the job.
+bool came_to_its_end(Examination& examination) {
+  const UpgradeAttempt& attempt = examination.given.attempt;
+  if (!examination.database() || attempt.question.empty()) return false;
+  const std::string now = storage::ask(*examination.database(), attempt.question).value;
+  return std::find(attempt.wanted.begin(), attempt.wanted.end(), now) != attempt.wanted.end();
+}
+
 std::string written_now(Examination& examination) {
   auto age = age_of_version(examination);
   if (!age || *age >= kMoment) return {};
@@ -92,24 +84,11 @@ std::string written_now(Examination& examination) {
          " s ago, and not by this program: should nothing be at work any more, this is over in " + std::to_string(kMoment.count()) + " minutes";
 }
 
-std::string ago_words(std::chrono::seconds age) {
-  if (age < std::chrono::hours(2)) return std::to_string(std::max<int64_t>(1, age.count() / 60)) + " minutes ago";
-  if (age < std::chrono::hours(48)) return std::to_string(age.count() / 3600) + " hours ago";
-  return std::to_string(age.count() / 86400) + " days ago";
-}
-
 std::string loss_words(Examination& examination) {
-  const std::string moment = moment_of(examination.given.attempt.taken);
+  const std::string moment = moment_of(examination.given.failed.taken);
   if (moment.empty() || !examination.database()) return "what came since would be lost";
   auto newer = newer_rows(*examination.database(), kApp, examination.prefix(), moment);
   return newer.empty() ? "nothing dated came since" : "it would lose what came since: " + base::join(newer, ", ");
-}
-
-bool was_to_these_files(const Examination& examination) {
-  const auto& wanted = examination.given.attempt.wanted;
-  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& version) {
-    return compare(base::Version::of(version), examination.site.version) == 0;
-  });
 }
 
 // False where one of them is not known.
@@ -167,7 +146,7 @@ std::vector<std::string> running_upgrade(Examination& examination) {
                     base::printable_line(base::masked(process.words.substr(0, kMostWords))));
   try {
     if (!versions_differ(examination)) return found;
-    for (auto& statement : changing_statements(*examination.database())) found.push_back(std::move(statement));
+    for (auto& statement : storage::changing_statements(*examination.database())) found.push_back(std::move(statement));
     if (std::string words = written_now(examination); !words.empty()) found.push_back(std::move(words));
   } catch (const base::Failure&) {
     // Then only processes tell.
@@ -188,18 +167,43 @@ std::vector<std::string> recent_changes(Examination& examination) {
 }
 
 FailedUpgrade failed_upgrade(Examination& examination) {
-  const UpgradeAttempt& attempt = examination.given.attempt;
-  if (!attempt.failed || !was_to_these_files(examination)) return {};
-  auto age = std::chrono::duration_cast<std::chrono::seconds>(examination.given.now - attempt.ended);
-  std::string words = "the upgrade of job " + attempt.job + ", " + ago_words(age) + ", did not come to its end, and may have left the database half changed; ";
-  if (attempt.backup.empty()) return {words + "it had no backup of its own", false};
+  const FailedAttempts& failed = examination.given.failed;
+  if (failed.number == 0 || came_to_its_end(examination)) return {};
+  auto age = std::chrono::duration_cast<std::chrono::seconds>(examination.given.now - failed.first_ended);
+  bool is_one = failed.number == 1;
+  std::string words = (is_one ? "the upgrade of job " : std::to_string(failed.number) + " upgrades, the first by job ") + failed.first + ", " +
+                      base::ago_words(age) + ", did not come to " + (is_one ? "its" : "their") +
+                      " end, and may have left the database half changed; ";
   auto who = examination.database() ? who_wrote_version(examination) : WrittenBy::unknown;
   if (who == WrittenBy::others)
-    return {words + "its backup is no way back any more, for somebody else changed the version in the database since", false};
-  return {words + "the backup " + attempt.backup + " holds the database of right before it, " + base::printable_line(attempt.taken) +
-              " (db:restore with backup=" + attempt.backup + ", or undo); " + loss_words(examination) +
-              (who == WrittenBy::unknown ? "; if somebody upgraded the site since, it is no way back" : ""),
-          true};
+    return {words + "somebody else changed the version in the database since, so that the backup of before is no way back any more", {}, false};
+  const std::string before = is_one ? "right before it" : "right before the first";
+  if (failed.backup.empty()) return {words + "there is no backup from " + before, {}, true};
+  return {words + "the backup " + failed.backup + " holds the database of " + before + ", " + base::printable_line(failed.taken) + "; " +
+              loss_words(examination) + (who == WrittenBy::unknown ? "; if somebody upgraded the site since, it is no way back" : ""),
+          failed.backup, true};
+}
+
+std::string problem_with_files(Examination& examination, const Path& folder) {
+  try {
+    auto header = header_of(examination.disk, folder / "init.php");
+    if (!header || header->version.empty() || !examination.database()) return {};
+    const Stored stored = stored_in_database(examination);
+    if (stored.version.empty() || compare(header->version, stored.version) >= 0) return {};
+    return "the files that would come back are of " + header->version.text() + ", and the database is of " + stored.version_text +
+           " by now: older files never fit a newer database";
+  } catch (const base::Failure&) {
+    return {};
+  }
+}
+
+std::string half_upgraded(Examination& examination) {
+  try {
+    auto failed = failed_upgrade(examination);
+    return failed.backup.empty() ? "" : failed.words;
+  } catch (const base::Failure&) {
+    return {};
+  }
 }
 
 }  // namespace apps::whmcs

@@ -45,11 +45,17 @@ std::vector<std::string> running_upgrade(Examination& examination);
 // Files that came in the last minutes, so that an upload may still be under way.
 std::vector<std::string> recent_changes(Examination& examination);
 
-// An upgrade of ours to these very files that did not come to its end.
+// Upgrades of ours that did not come to their end, whatever files lie there by now.
 struct FailedUpgrade {
-  std::string words;          // a sentence; empty: there was none
-  bool leads_back = false;    // its own backup is the way back: as far as is known nobody else wrote a version since
+  std::string words;   // a sentence; empty: there was none
+  std::string backup;  // the way back: from right before the first, and as far as is known nobody else wrote a version since; empty: none
+  bool is_half = false;  // the database is as they left it, as far as is known
 };
+// Throws Failure where the database cannot be asked.
 FailedUpgrade failed_upgrade(Examination& examination);
+// "older files never fit a newer database", of a folder with another init.php; empty where they are not older. Never throws.
+std::string problem_with_files(Examination& examination, const Path& folder);
+// Its words where it leads back; never throws.
+std::string half_upgraded(Examination& examination);
 
 }  // namespace apps::whmcs

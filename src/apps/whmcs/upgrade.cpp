@@ -116,9 +116,7 @@ std::optional<DatabaseUpgrade> database_upgrade(Examination& examination) {
     upgrade.cautions.push_back(
         change + ": see first that no upload and no upgrade is still under way; a second one beside it destroys data");
   if (auto failed = failed_upgrade(examination); !failed.words.empty())
-    upgrade.cautions.push_back("CAUTION: " + failed.words +
-                               (failed.leads_back ? ": put it back before you try again, for an upgrade stops at what it finds changed already"
-                                                  : ": an upgrade stops at what it finds changed already"));
+    upgrade.cautions.push_back("CAUTION: " + failed.words + ": an upgrade stops at what it finds changed already");
   upgrade.afterwards = sentences_afterwards(examination, stored);
   upgrade.agreement = kAgreement;
   return upgrade;

@@ -77,13 +77,16 @@ Finding mismatch(Examination& examination, const Stored& stored, bool files_newe
       std::string(kMaintenance),
       Mend::nothing,
       patience_words(examination) +
-          (failed.leads_back ? "put the database back first; then " : "") +
           (files_newer ? upgrade_words(examination, stored) : release_words(stored)),
       Weight::breaks};
   if (files_newer && !find_installer(examination.disk, examination.site.root))
     finding.evidence.push_back("install/ is not there, so that the address of the upgrade answers 404");
   if (!files_newer) return finding;
   if (!failed.words.empty()) finding.evidence.push_back(failed.words);
+  if (failed.is_half && !failed.backup.empty()) {
+    finding.otherwise = "first put the database back, as the other finding says, and ask doctor again: only then it offers the upgrade";
+    return finding;
+  }
   if (bool is_whole = look_at_release(examination).found.empty() && look_at_whole_files(examination).found.empty();
       !is_whole)
     finding.otherwise =

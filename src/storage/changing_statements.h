@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What others change in the structure of the connected database right now.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/mysql.h"
+
+namespace storage {
+
+// Sentences for people, secrets masked: "connection 17 to the database, for 3 s: ALTER TABLE tblclients ...". None where the account may
+// not see them.
+std::vector<std::string> changing_statements(Connection& connection);
+
+}  // namespace storage

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The upgrades of the database that an application's own installer made, or tried, in jobs of ours: kept apart from the jobs, which are
+// pruned long before somebody has put right what one of them left half changed.
+//
+// On disk: STATE/upgrades.json, a list, the oldest first. One is settled that came to its end, or whose backup was put back, or that failed
+// before it changed a table or the version. Of those only the newest stays.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/disk.h"
+#include "storage/names.h"
+
+namespace storage {
+
+struct Upgrade {
+  std::string job;                  // its backup has the same id
+  platform::WallTime began{};
+  platform::WallTime ended{};       // the epoch: nobody saw it end
+  std::string question;             // to the database, see storage/answer.h
+  std::vector<std::string> wanted;  // values that are its end
+  std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
+  std::string structure_before;     // storage/answer.h, right before; empty: nobody saw that
+  bool by_owner = false;            // in a browser: the job only waited
+  bool failed = false;              // it ended, and the database did not say what was wanted
+  bool settled = false;
+};
+
+// Throws Failure when the list is there and cannot be read.
+std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state);
+
+// Adds it, or replaces that of the same job. Throws Failure; the list is then as before.
+void note_upgrade(platform::Disk& disk, const StateNames& state, const Upgrade& upgrade);
+
+// All from this job on are settled: the database is as it was before that, or the newest came to its end (`job` empty: all). Throws
+// Failure as note_upgrade.
+void settle_upgrades(platform::Disk& disk, const StateNames& state, const std::string& from_job);
+
+}  // namespace storage

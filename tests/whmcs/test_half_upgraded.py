@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A database that an upgrade left half changed stays known until the backup of right before it is back, whatever happens in between; and
+what other programs have in the same database stays as it is."""
+import json
+import shutil
+import subprocess
+import threading
+
+import pytest
+
+from fixture.whmcs import release_zip
+from support import process
+
+from .test_closing import STUB, backed_up, jobs_said as told, text
+from .test_recover import AGREED, BEHIND, HALF, NEW, OLD, VERSION, backup_of, columns, wait_until
+from .test_resume import killed, resume
+
+
+@pytest.fixture
+def failed(billing):
+    """Its upgrade failed when its first step was done."""
+    made = billing.admit(NEW, database=OLD)
+    made.add_installer(NEW, steps=[0, 0], fails_at=1, table="tblnewthings")
+    assert billing.run(*AGREED) == 1, billing.said
+    return made
+
+
+def test_after_several_failures_the_first_backup_is_the_way_back(billing, failed):
+    first = backup_of(billing)
+    register = billing.state / "upgrades.json"
+    known = register.read_text()
+    register.unlink()  # as if somebody forced it
+    assert billing.run(*AGREED) == 1, billing.said
+    second = backup_of(billing)
+    assert second != first
+    register.write_text(json.dumps(json.loads(known) + json.loads(register.read_text())))
+    assert backup_of(billing) == first and "2 upgrades, the first by job " + first in billing.said
+    assert billing.run("db:restore", f"--backup={second}", "--yes") == 0, billing.said
+    assert HALF in billing.doctor() and backup_of(billing) == first and columns(billing) != []
+    assert billing.run("db:restore", f"--backup={first}", "--yes") == 0, billing.said
+    assert columns(billing) == [] and billing.sql("show tables like 'tblnewthings'") == []
+    assert billing.doctor() == [BEHIND]
+    failed.add_installer(NEW, steps=[0])
+    assert billing.run(*AGREED) == 0 and billing.doctor() == [], billing.said
+
+
+def test_nothing_is_begun_over_it(billing, failed):
+    release_zip(failed.root / "old.zip", OLD)
+    for words in (("recover",), AGREED):
+        billing.run(*words)
+        assert "FIRST ask db:restore with backup=" in billing.said and "-- step" not in billing.said, billing.said
+    assert billing.run("files:replace", "--file=old.zip", "--yes") == 1 and "half changed" in billing.said, billing.said
+    assert columns(billing) == ["update_0"]
+
+
+def test_it_is_known_when_the_jobs_are_long_forgotten(billing, failed):
+    shutil.rmtree(billing.state / "jobs")
+    backup = backup_of(billing)
+    assert billing.run("db:restore", f"--backup={backup}", "--yes") == 0, billing.said
+    assert billing.doctor() == [BEHIND] and columns(billing) == []
+
+
+def test_its_backup_is_not_rotated_away(billing, failed):
+    backup = backup_of(billing)
+    for _ in range(5):
+        assert billing.run("db:restore", f"--backup={backed_up(billing)}", "--yes") == 0, billing.said
+    assert backup_of(billing) == backup
+    assert billing.run("db:restore", f"--backup={backup}", "--yes") == 0 and columns(billing) == [], billing.said
+
+
+def test_a_dump_of_something_else_proves_nothing(billing, failed):
+    failed.write("wp.sql", "DROP TABLE IF EXISTS wp_posts; CREATE TABLE wp_posts (id int);")
+    assert billing.run("db:restore", "--file=wp.sql", "--yes") == 0, billing.said
+    assert HALF in billing.doctor()
+
+
+def test_an_upgrade_that_failed_before_it_changed_anything_may_be_tried_again(billing):
+    site = billing.admit(NEW, database=OLD)
+    site.add_installer(NEW, steps=[0], fails_at=0)
+    assert billing.run(*AGREED) == 1 and "it failed before it changed a table or the version" in billing.said, billing.said
+    assert HALF not in billing.doctor()
+    site.add_installer(NEW, steps=[0])
+    assert billing.run(*AGREED) == 0, billing.said
+
+
+def test_it_is_over_when_the_owner_finished_it_in_the_browser(billing, failed):
+    billing.sql(f"update tblconfiguration set value = '{NEW}', updated_at = now() - interval 600 second where setting = 'Version'")
+    assert HALF not in billing.doctor() and BEHIND not in billing.doctor()
+
+
+# ---- other programs in the same database
+
+def test_the_way_back_leaves_the_tables_of_other_programs(billing, failed):
+    billing.sql("create table wp_options (id int)")
+    assert billing.run("db:restore", f"--backup={backup_of(billing)}", "--yes") == 0, billing.said
+    assert billing.sql("show tables like 'wp_options'") == ["wp_options"] and columns(billing) == []
+
+
+@pytest.mark.parametrize("way", ["undo", "db:restore", "job:rollback"])
+def test_what_they_wrote_since_stays(billing, way):
+    site = billing.admit(NEW, database=OLD)
+    billing.sql("create table wp_posts (id int primary key); insert into wp_posts values (1), (2)")
+    site.add_installer(NEW, steps=[600] if way == "job:rollback" else [0, 0], **({} if way == "job:rollback" else {"fails_at": 1}))
+    if way == "job:rollback":
+        child = billing.start(*AGREED)
+        wait_until(lambda: columns(billing) == ["update_0"])
+        process.kill_below(billing.folder)
+        child.wait(timeout=60)
+    else:
+        assert billing.run(*AGREED) == 1, billing.said
+    words = {"undo": ("undo",), "job:rollback": ("job:rollback",)}.get(way) or ("db:restore", f"--backup={backup_of(billing)}")
+    stop = threading.Event()
+    rows = [2]
+
+    def write():
+        while not stop.wait(0.05):
+            rows[0] += 1
+            billing.sql(f"insert into wp_posts values ({rows[0]})")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        billing.run(*words)
+        assert "leaves the tables of other programs in the same database as they are: wp_posts" in billing.said, billing.said
+        billing.run(*words, "--yes")
+        process.wait_until(lambda: not process.running_below(billing.folder), what="the way back")
+    finally:
+        stop.set()
+        writer.join()
+    assert columns(billing) == [], billing.said
+    assert billing.sql("select count(*) from wp_posts") == [str(rows[0])]
+
+
+# ---- proofs that cannot be asked for
+
+def test_an_end_that_cannot_be_asked_for_is_no_failure(billing):
+    site, _ = killed(billing)
+    settings = (site.root / "configuration.php").read_text()
+    (site.root / "configuration.php").write_text("")  # an upload that has just begun
+    resume(billing, "job:resume looks again")
+    assert STUB in text(site, "index.php")
+    (site.root / "configuration.php").write_text(settings)
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    resume(billing, "-- done: ")
+    assert billing.doctor() == []
+
+
+def test_a_version_is_no_end_while_tables_are_still_changed(billing, held, mariadb):
+    site = billing.admit(NEW, database=OLD, installer=NEW)
+    front = text(site, "index.php")
+    child = billing.start(*AGREED)
+    wait_until(lambda: "waiting: the database says" in told(billing) and text(site, "index.php") != front)
+    release = held()
+    working = subprocess.Popen(["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{billing.db['port']}", "-u" + billing.db["user"],
+                                "-p" + billing.db["password"], billing.db["name"], "-e", "alter table tblclients add column late int"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: mariadb.sql("select 1 from information_schema.processlist where info like 'alter table%' and id <> connection_id()"))
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    wait_until(lambda: "waiting until nothing changes it any more" in told(billing))
+    assert child.poll() is None and text(site, "index.php") != front
+    release()
+    said, _ = child.communicate(timeout=120)
+    assert child.returncode == 0 and working.wait(timeout=60) == 0, said
+    assert text(site, "index.php") == front
+
+
+# ---- going back that is interrupted, and files that do not fit
+
+def test_a_way_back_that_was_interrupted_is_gone_on_with_as_one(billing, held):
+    killed(billing)
+    release = held()
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    wait_until(lambda: "taking back what this job did" in told(billing))
+    process.kill_below(billing.folder)
+    release()
+    billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
+    assert billing.run("job:resume") == 3 and "this job is being taken back" in billing.said, billing.said
+    assert "run the upgrade" not in billing.said and "FIRST: the upgrade has come to its end" in billing.said
+    billing.doctor()
+    assert "job:resume goes on taking back" in billing.said
+
+
+@pytest.mark.parametrize("way", [("undo",), ("files:rollback",)])
+def test_older_files_do_not_come_back_over_a_newer_database(billing, way):
+    site = billing.admit(OLD, database=OLD)
+    release_zip(site.root / "new.zip", NEW)
+    assert billing.run("files:replace", "--file=new.zip", "--yes") == 0, billing.said
+    billing.sql(f"update tblconfiguration set value = '{NEW}', updated_at = now() - interval 600 second where setting = 'Version'")  # by the owner
+    assert billing.run(*way, "--yes") == 1 and "older files never fit a newer database" in billing.said, billing.said
+    billing.sql(f"update tblconfiguration set value = '{OLD}' where setting = 'Version'")
+    assert billing.run(*way, "--yes") == 0, billing.said
+
+
+def test_files_go_back_when_the_database_is_back(billing):
+    site = billing.admit(OLD, database=OLD)
+    release_zip(site.root / "new.zip", NEW)
+    assert billing.run("files:replace", "--file=new.zip", "--yes") == 0, billing.said
+    site.add_installer(NEW, steps=[0])
+    assert billing.run(*AGREED) == 0, billing.said
+    assert billing.run("undo", "--yes") == 0 and billing.sql(VERSION) == [OLD], billing.said
+    assert billing.run("files:rollback") == 3 and "the database was changed since then" not in billing.said, billing.said
+    assert billing.run("files:rollback", "--yes") == 0, billing.said
+    assert billing.doctor() == [], billing.said
