@@ -7,7 +7,7 @@ import pytest
 NEW, OLD = "8.13.0-release.1", "8.6.2-release.1"
 BEHIND = "the database is behind the files: the upgrade was not run, or did not come to its end"
 OLDER = "the files are older than the database"
-MIXED = "files of more than one release lie here, or some did not arrive"
+MIXED = "the upload or update is incomplete: files of two WHMCS releases are mixed, or some are missing"
 INSTALLER = "[{iso}][WHMCS Installer] ERROR: PDOException: SQLSTATE[23000]: Integrity constraint violation: {what}\n"
 FATAL = "[{stamp}] PHP Fatal error:  {what}\n"
 UPDATER = "Uncaught Exception: {what} in {root}/vendor/whmcs/whmcs-foundation/lib/Updater/x.php:3"
