@@ -156,3 +156,39 @@ def test_a_left_over_file_of_the_series_before_the_patch_is_no_finding(billing):
     assert billing.doctor() == [], billing.said
     site.stamp("admin/systemhealth.php", "8.13.2-release.1")
     assert billing.doctor() == [NUMBERS]
+
+
+# ---- what owners close, and how a configuration may begin
+
+def test_folders_that_are_closed_where_nothing_is_written_are_no_finding(billing):
+    site = billing.admit(NEW, database=OLD)
+    site.add_installer(NEW, steps=[0])
+    for folder in ("includes", "modules", "lang"):
+        (site.root / folder).chmod(0o555)
+    assert billing.doctor() == [BEHIND], billing.said
+    assert "3 folders are closed against changes" in billing.said
+    (site.root / "attachments").chmod(0o555)
+    words = "permissions keep the site's own account out of its files"
+    assert sorted(billing.doctor()) == sorted([words, BEHIND])
+    assert billing.finding(words)["seen"] == ["attachments has mode 555"]
+    (site.root / "attachments").chmod(0o755)
+    assert billing.run("recover", "--eula=yes", "--yes") == 0, billing.said
+    assert billing.sql(VERSION) == [NEW]
+
+
+def test_a_folder_that_the_account_cannot_read_is_a_finding(billing):
+    site = billing.admit(NEW)
+    (site.root / "lang").chmod(0o355)
+    assert billing.doctor() == ["permissions keep the site's own account out of its files"]
+
+
+def test_a_configuration_that_begins_with_a_short_tag_is_named_as_that(billing):
+    site = billing.admit(NEW)
+    text = (site.root / "configuration.php").read_text()
+    site.configure(text.replace("<?php", "<?"))
+    short = "the configuration, configuration.php, begins with the short tag <?"
+    assert billing.doctor() == [short]
+    assert "short_open_tag" in billing.finding(short)["means"] and "write <?php instead of <?" in billing.finding(short)["do"]
+    assert billing.in_order(f"files and database are of one version: {NEW}"), billing.said
+    site.configure(text.replace("<?php", "<?")[:-10])
+    assert billing.doctor() == ["the configuration, configuration.php, is cut off or damaged"]

@@ -66,6 +66,8 @@ constinit const App kApp = {
     .entrances = entrances,
     .running_upgrade = running_upgrade,
     .table_names = kTableNames,
+    .console_problem = console_problem,
+    .closed_folder = ClosedFolder::is_owners_choice,
 };
 
 }  // namespace apps::whmcs

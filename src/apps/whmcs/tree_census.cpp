@@ -101,7 +101,7 @@ Census census_of(Examination& examination, AdminArea admin) {
   if (crons)
     counting.add_folder(*crons, kOfCrons, platform::lies_in(*crons, root) ? census.files : census.moved_crons);
   else
-    census.not_looked.push_back(configuration.value("crons_dir").problem + ", so that the folder of cron.php is not known");
+    census.not_looked.push_back(configuration.unknown_folder("crons_dir"));
   for (auto folder : {"install", "install/bin"}) counting.add_folder(root / folder, {}, census.installer);
   return std::move(census);
 }

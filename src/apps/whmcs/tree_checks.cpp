@@ -137,8 +137,8 @@ void look_at_numbers(Examination& examination, const Mixture& mixture, Looked& l
   if (!mixture.has_newer && is_of_init)
     looked.seen += "; " + words + ", as patches leave them";
   else if (!mixture.has_newer && stored.empty())
-    looked.not_looked.push_back("files say " + words + ": whether a patch left them so, or an update was cut off, tells only the version "
-                                "in the database");
+    looked.not_looked.push_back("files say " + words +
+                                ": whether a patch left them so, or an update was cut off, tells only the version in the database");
   else
     looked.found.push_back(numbers_finding(mixture));
 }
@@ -190,7 +190,8 @@ Looked look_at_release(Examination& examination) {
   std::string hint = newer_names(examination, named);
   if (Names evidence = evidence_of(examination, census, mixture, named); !evidence.empty()) {
     if (!hint.empty()) evidence.push_back(hint);
-    looked.found.push_back(mixed_finding(examination, std::move(evidence), mixture.evidence.empty() ? examination.site.version : mixture.newest));
+    const base::Version& release = mixture.evidence.empty() ? examination.site.version : mixture.newest;
+    looked.found.push_back(mixed_finding(examination, std::move(evidence), release));
     return looked;
   }
   if (!hint.empty()) looked.not_looked.push_back(hint);
