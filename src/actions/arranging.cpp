@@ -22,7 +22,7 @@ std::vector<base::Step> compiled_steps(World& world) {
   const apps::Site& site = world.need_site();
   if (!site.app->compiled) return {};
   base::Step step{"set-compiled-aside", "set the compiled templates aside", base::Interruption::restart, {}, {}};
-  for (const auto& folder : site.app->compiled(world.disk, site)) step.words.push_back(folder.native());
+  for (const auto& folder : site.app->compiled(world.disk, site).folders) step.words.push_back(folder.native());
   return step.words.empty() ? std::vector<base::Step>{} : std::vector{std::move(step)};
 }
 

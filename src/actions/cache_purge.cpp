@@ -8,6 +8,16 @@
 
 namespace actions {
 
+namespace {
+
+// Folders that the site does have, and nobody knows where.
+std::vector<std::string> not_known(World& world) {
+  const apps::Site& site = world.need_site();
+  return site.app->compiled ? site.app->compiled(world.disk, site).unknown : std::vector<std::string>{};
+}
+
+}  // namespace
+
 Proposal propose_cache_purge(World& world, const Options&) {
   const apps::Site& site = world.need_site();
   std::vector<std::string> folders;
@@ -20,9 +30,11 @@ Proposal propose_cache_purge(World& world, const Options&) {
   proposal.plan.headline = "Executing cache:purge";
   proposal.plan.effect = Effect::files;
   proposal.findings = base::join(folders, "\n");
+  proposal.plan.notes = not_known(world);
   if (folders.empty() && compiled.empty()) {
     proposal.nothing_to_do = true;
-    proposal.plan.notes.push_back("nothing to do: there is no cache in " + site.root.native());
+    proposal.needs_owner = !proposal.plan.notes.empty();
+    if (!proposal.needs_owner) proposal.plan.notes.push_back("nothing to do: there is no cache in " + site.root.native());
     return proposal;
   }
   for (const auto& folder : folders) proposal.plan.notes.push_back("empties " + folder);

@@ -62,6 +62,7 @@ ConsoleStep console_step(World& world, const apps::Site& site, const apps::Allow
 Proposal propose_console(World& world, const apps::Allowed& line, const Options& options) {
   const apps::Site& site = world.need_site();
   need_open(world);
+  if (site.console.empty() && site.app->console_problem) throw site.app->console_problem(world.disk, site);
   if (site.console.empty() || !world.disk.look_through(site.console))
     throw base::Failure("the application's console is missing: " + site.console.native(),
                         "its files are incomplete");

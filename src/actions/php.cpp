@@ -6,14 +6,15 @@
 #include "actions/console.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "platform/php_words.h"
 
 namespace actions {
 
 namespace {
 
 std::string range_words(const platform::PhpRange& range) {
-  if (range.least.empty() && range.most.empty()) return "any version";
-  return range.least.text() + " to " + range.most.text();
+  std::string words = platform::words_of(range);
+  return words.empty() ? "any version" : words;
 }
 
 std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {

@@ -29,20 +29,24 @@ Path need_package(World& world, const std::string& name) {
   return package->file;
 }
 
-// Full packages of the very version that the tree states.
-std::vector<Path> fitting_packages(World& world) {
+struct FullPackage {
+  Path file;
+  base::Version version;
+};
+
+std::vector<FullPackage> full_packages(World& world) {
   const apps::Site& site = world.need_site();
-  std::vector<Path> fitting;
+  std::vector<FullPackage> all;
   size_t opened = 0;
   for (const auto& package : packages_at_hand(world)) {
     if (++opened > kMostOpened) break;
     try {
       apps::Release release = site.app->release_of(storage::ZipPackage(package.file));
-      if (release.kind == PackageKind::full && release.version == site.version) fitting.push_back(package.file);
+      if (release.kind == PackageKind::full) all.push_back({package.file, release.version});
     } catch (const base::Failure&) {  // something else
     }
   }
-  return fitting;
+  return all;
 }
 
 // ---- signs
@@ -95,6 +99,23 @@ Proposal by_signs(World& world, std::vector<std::string> notes) {
     if (!site.app->tree_signs) throw base::Failure("a package is needed for " + std::string(site.app->title), "give file=NAME");
     return tell_signs(site, site.app->tree_signs(world.disk, site), notes, report);
   };
+  return proposal;
+}
+
+// Where the tree itself shows no signs: with which of these?
+Proposal choose_among(const apps::Site& site, const std::vector<FullPackage>& packages) {
+  Proposal proposal;
+  proposal.plan.task = "files:verify";
+  proposal.plan.headline = "Executing files:verify";
+  proposal.plan.effect = Effect::reads;
+  for (const auto& package : packages) {
+    std::string name = package.file.filename().native();
+    std::string words = package.file.native() + ": " + std::string(site.app->title) + " " + package.version.text();
+    if (value_fits("file", name)) proposal.choices.push_back({{{"file", name}}, words});
+  }
+  proposal.nothing_to_do = proposal.choices.empty();
+  proposal.plan.notes.push_back(proposal.choices.empty() ? "the name of the zip that lies there cannot be part of an address: rename it"
+                                                         : "with which of these? The tree says that it is " + release_words(site));
   return proposal;
 }
 
@@ -157,11 +178,13 @@ Proposal propose_files_verify(World& world, const Options& options) {
   if (auto named = options.find("file"); named != options.end())
     return by_package(world, need_package(world, named->second), options);
   if (is_composer_project(site) || site.version.empty() || !site.app->release_of) return by_signs(world, {});
-  auto packages = fitting_packages(world);
-  if (packages.size() == 1) return by_package(world, packages[0], options);
+  auto all = full_packages(world), packages = all;
+  std::erase_if(packages, [&](const FullPackage& package) { return package.version != site.version; });
+  if (packages.size() == 1) return by_package(world, packages[0].file, options);
+  if (!site.app->tree_signs && !all.empty()) return choose_among(site, all);
   std::vector<std::string> notes;
   for (const auto& package : packages)
-    notes.push_back("a package of this version lies there: to compare every file ask with file=" + package.filename().native());
+    notes.push_back("a package of this version lies there: to compare every file ask with file=" + package.file.filename().native());
   return by_signs(world, std::move(notes));
 }
 

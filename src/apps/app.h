@@ -13,6 +13,7 @@
 
 #include "apps/check.h"
 #include "apps/repair.h"
+#include "base/failure.h"
 #include "base/plan.h"
 #include "base/version.h"
 #include "platform/disk.h"
@@ -144,11 +145,20 @@ struct Unfinished {
 // Whether the application's own installer may be reached while the site is closed: it must be where it is a step of the plan.
 enum class InstallerIs { open, closed };
 
+// Where it compiles its templates.
+struct Compiled {
+  std::vector<Path> folders;
+  std::vector<std::string> unknown;  // why others cannot be known, and what to do: sentences
+};
+
 // Where a site is reached, beside its front controllers and consoles.
 struct Entrances {
   std::vector<Path> files;           // there or not, and some of them by several names
   std::vector<std::string> unknown;  // why others cannot be known: sentences
 };
+
+// A folder of its own that this account may not write, where the application writes nothing while it runs.
+enum class ClosedFolder { is_in_the_way, is_owners_choice };
 
 // Rows whose loss people notice, and the column that tells how new they are (UTC).
 struct DatedRows {
@@ -218,7 +228,7 @@ struct App {
   Arrangement (*arrange)(Examination& examination, const storage::ZipPackage& package, const Release& release, Laying laying) = nullptr;
   // Folders in which it compiles its templates, each into a file *.php, beside others of the owner; index.php is one of those. Never
   // throws.
-  std::vector<Path> (*compiled)(platform::Disk& disk, const Site& site) = nullptr;
+  Compiled (*compiled)(platform::Disk& disk, const Site& site) = nullptr;
   // ---- what works in it besides us
   // What else may write while the site is closed. Never throws.
   Entrances (*entrances)(platform::Disk& disk, const Site& site, InstallerIs installer) = nullptr;
@@ -232,6 +242,9 @@ struct App {
   // throws.
   std::string (*problem_with_files)(Examination& examination, const platform::Path& folder) = nullptr;
   std::span<const std::string_view> table_names = {};  // with which its tables begin, behind the prefix; empty: that says it
+  // Why the site has no console, where it is empty, and what to do. Never throws.
+  base::Failure (*console_problem)(platform::Disk& disk, const Site& site) = nullptr;
+  ClosedFolder closed_folder = ClosedFolder::is_in_the_way;
 };
 
 std::span<const App* const> all();

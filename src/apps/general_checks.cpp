@@ -42,6 +42,16 @@ storage::PermissionOrder order_for(Examination& examination) {
 
 bool lets_everybody_in(const storage::ModeChange& change) { return (change.from & 0002U) != 0; }
 
+// Owners close folders against changes, and the application needs none there.
+bool is_owners_choice(const Site& site, const storage::PermissionOrder& order, const storage::ModeChange& change) {
+  constexpr mode_t kReadAndEntered = 0500;
+  bool is_open_to_us = change.kind == platform::Kind::folder && (change.from & kReadAndEntered) == kReadAndEntered;
+  bool is_only_closed = is_open_to_us && !lets_everybody_in(change);
+  bool is_written = std::any_of(order.written.begin(), order.written.end(),
+                                [&](const Path& folder) { return platform::lies_in(change.path, folder); });
+  return site.app->closed_folder == ClosedFolder::is_owners_choice && is_only_closed && !is_written;
+}
+
 Finding finding_of(Examination& examination, const storage::Permissions& found, bool open) {
   Finding finding{
       open ? "everybody on this server may change files of the site" : "permissions keep the site's own account out of its files",
@@ -125,8 +135,14 @@ Looked look_at_space(Examination& examination) {
 }
 
 Looked look_at_permissions(Examination& examination) {
-  auto found = storage::find_permissions(examination.disk, order_for(examination));
+  const auto order = order_for(examination);
+  auto found = storage::find_permissions(examination.disk, order);
   Looked looked;
+  size_t closed = std::erase_if(found.changes,
+                                [&](const storage::ModeChange& change) { return is_owners_choice(examination.site, order, change); });
+  if (closed != 0)
+    looked.seen = std::to_string(closed) +
+                  " folders are closed against changes, which does no harm before the next update; permissions:fix opens them";
   for (bool open : {false, true}) {
     Finding finding = finding_of(examination, found, open);
     if (!finding.evidence.empty()) looked.found.push_back(std::move(finding));

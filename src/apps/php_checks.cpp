@@ -5,6 +5,7 @@
 
 #include "apps/checks.h"
 #include "base/text.h"
+#include "platform/php_words.h"
 
 namespace apps {
 
@@ -13,8 +14,8 @@ namespace {
 constexpr uint64_t kLeastMemory = uint64_t{256} << 20;
 
 std::string range_words(const platform::PhpRange& range) {
-  if (range.least.empty() && range.most.empty()) return "any PHP";
-  return "PHP " + range.least.text() + " to " + range.most.text();
+  std::string words = platform::words_of(range);
+  return words.empty() ? "any PHP" : "PHP " + words;
 }
 
 // "512M" as php.ini has it; nullopt: no limit, or no number.

@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
+#include "platform/php_words.h"
 
 namespace platform {
 
@@ -220,10 +221,8 @@ bool fits(const PhpRange& range, const base::Version& version) {
 }
 
 std::string words_for(const PhpRange& range) {
-  if (range.least.empty() && range.most.empty()) return "any version";
-  if (range.most.empty()) return range.least.text() + " or newer";
-  if (range.least.empty()) return range.most.text() + " or older";
-  return range.least.text() + " to " + range.most.text();
+  std::string words = words_of(range);
+  return words.empty() ? "any version" : words;
 }
 
 std::string words_for(const PhpCandidate& php) {

@@ -7,7 +7,7 @@ import pytest
 NEW, OLD = "8.13.0-release.1", "8.6.2-release.1"
 BEHIND = "the database is behind the files: the upgrade was not run, or did not come to its end"
 OLDER = "the files are older than the database"
-MIXED = "files of more than one release lie here, or some did not arrive"
+MIXED = "the upload or update is incomplete: files of two WHMCS releases are mixed, or some are missing"
 INSTALLER = "[{iso}][WHMCS Installer] ERROR: PDOException: SQLSTATE[23000]: Integrity constraint violation: {what}\n"
 FATAL = "[{stamp}] PHP Fatal error:  {what}\n"
 UPDATER = "Uncaught Exception: {what} in {root}/vendor/whmcs/whmcs-foundation/lib/Updater/x.php:3"
@@ -61,6 +61,8 @@ ROWS = {
     "ioncube: a module of others after a PHP switch": (
         logged("The file {root}/modules/addons/x/x.php cannot be run by the ionCube Loader. Please use an encoded file that can run on your version of PHP, 7.4"),
         ["an encoded file carries nothing for the PHP that ran it"], "bring the module that is named up to date first"),
+    "an old module after a PHP switch": (logged("Uncaught Error: Call to undefined function mysql_query() in {root}/modules/addons/old/old.php:12"),
+                                         ["a module or hook of somebody else does not fit this PHP"], "until there is a version for this PHP"),
     "ioncube: corrupted upload": (logged("The file {root}/includes/functions.php is corrupted."), ["an encoded file is damaged"], "in binary mode"),
     "installer: 1062": (logged("1062 Duplicate entry '1' for key 'PRIMARY'", INSTALLER, "install/log/installer.log"),
                         [BEHIND, "the installer was run as for a new site, over a database that is not empty"], "run the upgrade, not the installation"),
@@ -78,6 +80,13 @@ def test_the_failure_is_diagnosed(billing, failure):
     breaks(billing)
     assert sorted(billing.doctor()) == sorted(found), billing.said
     assert advice in billing.said, billing.said
+
+
+def test_errors_of_years_ago_are_history(billing):
+    ROWS["ioncube: corrupted upload"][0](billing)
+    log = billing.site.root / "error_log"
+    log.write_text(log.read_text().replace(date("+%d-%b-%Y"), "01-Jan-2020"))
+    assert "01-Jan-2020" in log.read_text() and billing.doctor() == []
 
 
 def test_installer_errors_of_an_upgrade_that_went_well_later_are_history(billing):

@@ -68,6 +68,8 @@ constinit const App kApp = {
     .half_upgraded = half_upgraded,
     .problem_with_files = problem_with_files,
     .table_names = kTableNames,
+    .console_problem = console_problem,
+    .closed_folder = ClosedFolder::is_owners_choice,
 };
 
 }  // namespace apps::whmcs

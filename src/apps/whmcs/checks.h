@@ -9,8 +9,14 @@ namespace apps::whmcs {
 
 std::span<const Check> checks();
 
+// Whether one of the findings is that something fails.
+bool is_broken(const Looked& looked);
+
 // tree_checks.cpp
 Looked look_at_release(Examination& examination);
+// Whether an upgrade would run on all of one release: half of another leaves the database half changed.
+bool is_whole_release(Examination& examination);
+// whole_files_check.cpp
 Looked look_at_whole_files(Examination& examination);
 // admin_checks.cpp
 Looked look_at_admin_area(Examination& examination);

@@ -3,6 +3,7 @@
 
 #include "apps/look.h"
 #include "base/failure.h"
+#include "base/php_tokens.h"
 #include "base/text.h"
 
 namespace apps::whmcs {
@@ -14,6 +15,13 @@ constexpr const char* kName = "configuration.php";
 // Both ends of what is encrypted, the way into the database, and what WHMCS's own server knows the owner by.
 constexpr std::string_view kSecrets[] = {"db_password", "cc_encryption_hash", "license", "api_access_key",
                                          "autoauthkey"};
+
+constexpr std::string_view kShortTag = "<?", kTag = "<?php";
+
+bool begins_with_short_tag(std::string_view text) {
+  text = base::trim(text);
+  return text.starts_with(kShortTag) && base::php_begin(text, 0) != 0 && !base::lower(text).starts_with(kTag);
+}
 
 }  // namespace
 
@@ -34,6 +42,8 @@ void Configuration::read(platform::Disk& disk) {
   state_ = FileState::empty;
   if (base::trim(*text).empty()) throw base::Failure(std::string(kName) + " is empty, as a full disk leaves it");
   state_ = FileState::good;
+  has_short_tag_ = begins_with_short_tag(*text);
+  if (has_short_tag_) text->replace(text->find(kShortTag), kShortTag.size(), std::string(kTag) + " ");
   content_ = base::parse_php(*text, kName);
 }
 
@@ -54,6 +64,13 @@ std::optional<Path> Configuration::folder(std::string_view name, const Path& usu
   if (!value.problem.empty()) return content_ ? std::nullopt : std::optional(root_ / usual);
   bool is_path = value.is_set() && value.text->find('\0') == std::string::npos;
   return tidy(root_ / (is_path ? Path(*value.text) : usual));
+}
+
+std::string Configuration::unknown_folder(std::string_view name) const {
+  Value value = this->value(name);
+  if (!content_ || value.problem.empty()) return {};
+  return value.problem + ", so that this folder is not known: write its path there as plain text ($" + std::string(name) +
+         " = '/path/to/it/';)";
 }
 
 // A name, not a path: "/office/" is the folder office of the site.

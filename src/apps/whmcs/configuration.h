@@ -25,6 +25,8 @@ class Configuration {
 
   const Path& file() const { return file_; }
   FileState state() const { return state_; }
+  // It begins with "<?" alone, which PHP reads only where its setting short_open_tag is on. Its values are known all the same.
+  bool has_short_tag() const { return has_short_tag_; }
   // Why nothing is known of any value: a sentence; empty when the file was read.
   const std::string& problem() const { return problem_; }
 
@@ -38,6 +40,8 @@ class Configuration {
 
   // A folder of the site that can be elsewhere, where it is usually when nothing is set; nullopt when code chooses it.
   std::optional<Path> folder(std::string_view name, const Path& usual) const;
+  // Why folder() does not know it, and what to do: a sentence; empty where it does.
+  std::string unknown_folder(std::string_view name) const;
   // The folder of the admin area.
   std::optional<Path> admin() const;
 
@@ -49,6 +53,7 @@ class Configuration {
 
   Path root_, file_;
   FileState state_ = FileState::good;
+  bool has_short_tag_ = false;
   std::string problem_;
   std::optional<base::PhpFile> content_;
 };

@@ -34,6 +34,16 @@ constexpr std::array kFileRows = {
     FileRow{FileState::damaged, "the configuration, configuration.php, is cut off or damaged"},
 };
 
+Finding short_tag_finding() {
+  return {"the configuration, configuration.php, begins with the short tag <?",
+          {"configuration.php begins with <?, not with <?php"},
+          "it works only where PHP's setting short_open_tag is on: with another PHP, or another host, " + std::string(kWelcome) +
+              ", and the file's text with all passwords may be shown to everybody",
+          Mend::nothing,
+          "write <?php instead of <? at the beginning of configuration.php, and change nothing else in it",
+          Weight::hinders};
+}
+
 // Values without which nothing runs, or nothing that is encrypted can be read. Those that code makes may be right.
 void look_at_values(const Configuration& configuration, Looked& looked) {
   auto license = configuration.value("license"), hash = configuration.value("cc_encryption_hash");
@@ -144,6 +154,7 @@ Looked look_at_configuration_file(Examination& examination) {
     looked.not_looked.push_back(configuration.problem());
   else
     look_at_values(configuration, looked);
+  if (configuration.has_short_tag() && configuration.problem().empty()) looked.found.push_back(short_tag_finding());
   return looked;
 }
 
@@ -204,6 +215,9 @@ Looked look_at_folders(Examination& examination) {
       Mend::nothing,
       "make them, owned by the site's account and writable for it, or correct their paths in configuration.php",
       Weight::breaks};
+  Configuration configuration(examination.disk, examination.site.root);
+  for (auto name : {"attachments_dir", "downloads_dir", "templates_compiledir"})
+    if (std::string why = configuration.unknown_folder(name); !why.empty()) looked.not_looked.push_back(std::move(why));
   for (const Path& folder : needed_folders(examination)) try {
       auto facts = examination.disk.look_through(folder);
       if (!facts || facts->kind != platform::Kind::folder)

@@ -206,7 +206,8 @@ class Arranging {
 
   void place_crons() {
     auto crons = configuration_.folder("crons_dir", "crons");
-    if (crons == site_.root / "crons" || !crons) return;
+    if (!crons) return leave_out_unknown("crons_dir", "crons");
+    if (crons == site_.root / "crons") return;
     if (auto name = name_within(site_, *crons)) {
       made_.placings.push_back({folder("crons"), *name});
       made_.rules.push_back({Owner::user, *name + "/config.php"});
@@ -220,9 +221,18 @@ class Arranging {
   // What was moved does not come again where it was; where it is now, it is the owner's.
   void leave_out_moved(const char* setting, const std::string& usual) {
     auto moved = configuration_.folder(setting, usual);
-    if (!moved || *moved == site_.root / usual) return;
+    if (!moved) return leave_out_unknown(setting, usual);
+    if (*moved == site_.root / usual) return;
     made_.placings.push_back({folder(usual), std::nullopt});
     if (auto name = name_within(site_, *moved)) made_.rules.push_back({Owner::user, *name});
+  }
+
+  // It may lie anywhere, also where it was.
+  void leave_out_unknown(const char* setting, const std::string& usual) {
+    made_.placings.push_back({folder(usual), std::nullopt});
+    made_.rules.push_back({Owner::user, usual});
+    made_.notes.push_back("nothing of " + usual + "/ in the release comes into the site: " +
+                          base::printable_line(configuration_.unknown_folder(setting)) + ", or bring the files of that folder there yourself");
   }
 
   // It comes where it is needed, and goes where it is not: WHMCS refuses to work beside it.

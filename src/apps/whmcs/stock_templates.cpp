@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "apps/whmcs/stock_templates.h"
 
+#include <algorithm>
 #include <map>
 
 #include "apps/whmcs/whmcs.h"
@@ -31,10 +32,17 @@ std::string digest_of(string_view bytes, size_t digits) {
   return base::hex(digits == 40 ? base::sha1(bytes) : base::md5(bytes));
 }
 
-std::string_view path_in(string_view line) {
-  size_t at = line.find(kTemplates);
-  if (at == line.npos) return {};
-  return line.substr(at, std::min(line.find_first_not_of(kOfPath, at), line.size()) - at);
+// A word that is a path in the site's folder: "templates/six/header.tpl", "./init.php". What has other folders before it is another file.
+string_view path_in(string_view line) {
+  for (size_t at = line.find_first_of(kOfPath); at < line.size(); at = line.find_first_of(kOfPath, at)) {
+    size_t end = std::min(line.find_first_not_of(kOfPath, at), line.size());
+    string_view word = line.substr(at, end - at);
+    if (word.starts_with("./")) word.remove_prefix(2);
+    bool is_root_file = word.ends_with(".php") && word.find('/') == word.npos;
+    if (is_root_file || word.starts_with(kTemplates)) return word;
+    at = end;
+  }
+  return {};
 }
 
 string_view digest_in(string_view line) {
@@ -63,17 +71,6 @@ bool is_list(string_view name) {
   return base::contains(name, "checksums") || base::contains(name, "hashes");
 }
 
-// The first list of the tree that names templates.
-std::optional<std::pair<std::string, Hashes>> own_list(platform::Disk& disk, const Path& root) {
-  for (const char* folder : {"", "resources"})
-    for (const auto& entry : disk.list(root / folder).value_or(std::vector<platform::Entry>{})) {
-      if (entry.kind != platform::Kind::file || !is_list(entry.name)) continue;
-      auto hashes = hashes_in(disk.read(root / folder / entry.name, kMostListBytes).value_or(""));
-      if (!hashes.empty()) return std::pair((Path(folder) / entry.name).native(), std::move(hashes));
-    }
-  return std::nullopt;
-}
-
 // nullopt: it is not there, or too large for one.
 std::optional<std::string> text_of(platform::Disk& disk, const Path& file) {
   auto facts = disk.look_through(file);
@@ -81,10 +78,37 @@ std::optional<std::string> text_of(platform::Disk& disk, const Path& file) {
   return is_one ? disk.read(file, kMostTemplateBytes) : std::nullopt;
 }
 
+bool is_as_listed(platform::Disk& disk, const Path& root, const Hashes::value_type& listed) {
+  auto text = text_of(disk, root / listed.first);
+  return text && digest_of(*text, listed.second.size()) == listed.second;
+}
+
+bool is_template(const std::string& path) { return path.starts_with(kTemplates); }
+
+// A list that an older release left has other files in the root: init.php tells, and where it is not listed any other.
+bool is_of_this_release(platform::Disk& disk, const Path& root, const Hashes& hashes) {
+  if (auto init = hashes.find("init.php"); init != hashes.end()) return is_as_listed(disk, root, *init);
+  return std::any_of(hashes.begin(), hashes.end(),
+                     [&](const auto& listed) { return !is_template(listed.first) && is_as_listed(disk, root, listed); });
+}
+
+// The first list of the tree that names templates, and is of this release.
+std::optional<std::pair<std::string, Hashes>> own_list(platform::Disk& disk, const Path& root) {
+  for (const char* folder : {"", "resources"})
+    for (const auto& entry : disk.list(root / folder).value_or(std::vector<platform::Entry>{})) {
+      if (entry.kind != platform::Kind::file || !is_list(entry.name)) continue;
+      auto hashes = hashes_in(disk.read(root / folder / entry.name, kMostListBytes).value_or(""));
+      bool names_any = std::any_of(hashes.begin(), hashes.end(), [](const auto& listed) { return is_template(listed.first); });
+      if (names_any && is_of_this_release(disk, root, hashes)) return std::pair((Path(folder) / entry.name).native(), std::move(hashes));
+    }
+  return std::nullopt;
+}
+
 StockTemplates compared(platform::Disk& disk, const Path& root, const std::string& list, const Hashes& hashes) {
   StockTemplates templates{{}, "the hashes in " + base::printable_line(list)};
-  for (const auto& [path, digest] : hashes)
-    if (auto text = text_of(disk, root / path); text && digest_of(*text, digest.size()) != digest) templates.changed.push_back(path);
+  for (const auto& listed : hashes)
+    if (is_template(listed.first) && disk.look_through(root / listed.first) && !is_as_listed(disk, root, listed))
+      templates.changed.push_back(listed.first);
   return templates;
 }
 

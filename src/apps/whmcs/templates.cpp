@@ -18,11 +18,14 @@ bool holds_only_compiled(platform::Disk& disk, const Site& site, const Path& fol
 
 }  // namespace
 
-std::vector<Path> compiled(platform::Disk& disk, const Site& site) {
+Compiled compiled(platform::Disk& disk, const Site& site) {
+  constexpr const char* kSetting = "templates_compiledir";
   try {
-    auto named = Configuration(disk, site.root).folder("templates_compiledir", kUsual);
-    auto folder = named ? disk.real_path(*named) : std::nullopt;
-    if (folder && holds_only_compiled(disk, site, *folder)) return {*folder};
+    Configuration configuration(disk, site.root);
+    auto named = configuration.folder(kSetting, kUsual);
+    if (!named) return {{}, {configuration.unknown_folder(kSetting)}};
+    auto folder = disk.real_path(*named);
+    if (folder && holds_only_compiled(disk, site, *folder)) return {{*folder}, {}};
   } catch (const base::Failure&) {
     // What may not be looked at is left alone.
   }

@@ -4,7 +4,6 @@
 // (WHMCS's knowledge base, 186).
 #include "apps/whmcs/checks.h"
 #include "apps/whmcs/configuration.h"
-#include "apps/whmcs/release_names.h"
 #include "apps/whmcs/state.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -87,48 +86,13 @@ Finding mismatch(Examination& examination, const Stored& stored, bool files_newe
     finding.otherwise = "first put the database back, as the other finding says, and ask doctor again: only then it offers the upgrade";
     return finding;
   }
-  if (bool is_whole = look_at_release(examination).found.empty() && look_at_whole_files(examination).found.empty();
-      !is_whole)
+  if (!is_whole_release(examination))
     finding.otherwise =
         "first make the files whole, as the other finding says, and ask doctor again: an upgrade that half of another "
         "release runs leaves the database half changed";
   else if (installer_needed(examination).empty())
     finding.mend = Mend::migrations;
   return finding;
-}
-
-// A patch may have left some files with the number of before; which of them count only WHMCS knows.
-bool some_file_is_of(Examination& examination, const base::Version& version) {
-  for (auto name : core_files(examination.site.version))
-    if (auto header = header_of(examination.disk, examination.site.root / name); header && !header->version.empty())
-      if (compare(header->version, version) == 0) return true;
-  return false;
-}
-
-// Files of one series, and init.php is newer than the database, of which other files are: a patch whose upgrade was not
-// run, or a single file that somebody brought. What the upgrade itself needs tells.
-bool brings_upgrade(Examination& examination, const Stored& stored) {
-  const base::Version& files = examination.site.version;
-  auto installer = find_installer(examination.disk, examination.site.root);
-  if (installer && !installer->version.empty() && compare(installer->version, files) == 0) return true;
-  base::Version named = newest_named(examination.disk, examination.site.root);
-  return !named.empty() && compare(named, stored.version) > 0 && compare(named, files) <= 0;
-}
-
-// Whether the difference is what patches leave; says so.
-bool is_of_patch(Examination& examination, const Stored& stored, Looked& looked) {
-  const base::Version& files = examination.site.version;
-  bool is_one_series = files.major() == stored.version.major() && files.minor() == stored.version.minor();
-  if (!is_one_series || !some_file_is_of(examination, stored.version)) return false;
-  bool is_newer = compare(files, stored.version) > 0;
-  if (is_newer && brings_upgrade(examination, stored)) return false;
-  std::string words = "init.php says " + files.text() + ", others say the same as the database, " + stored.version_text;
-  if (is_newer)
-    looked.not_looked.push_back(words + ": where pages show \"Down for Maintenance\", upload the full release " +
-                                files.text());
-  else
-    looked.seen += "; " + words + ", as patches leave them";
-  return true;
 }
 
 Finding not_of_whmcs(const Examination& examination, size_t tables) {
@@ -175,7 +139,6 @@ Looked look_at_versions(Examination& examination) {
     looked.not_looked.push_back("an upgrade is running: files " + files.text() + ", database " + stored.version_text);
     return looked;
   }
-  if (is_of_patch(examination, stored, looked)) return looked;
   looked.found.push_back(mismatch(examination, stored, compare(files, stored.version) > 0));
   return looked;
 }

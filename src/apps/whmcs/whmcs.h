@@ -33,7 +33,8 @@ std::vector<Path> log_folders(platform::Disk& disk, const Site& site);
 Release release_of(const storage::ZipPackage& package);
 Arrangement arrange(Examination& examination, const storage::ZipPackage& package, const Release& release,
                     Laying laying);
-std::vector<Path> compiled(platform::Disk& disk, const Site& site);
+Compiled compiled(platform::Disk& disk, const Site& site);
+base::Failure console_problem(platform::Disk& disk, const Site& site);
 std::optional<DatabaseUpgrade> database_upgrade(Examination& examination);
 std::vector<std::string> secrets(platform::Disk& disk, const Site& site);
 

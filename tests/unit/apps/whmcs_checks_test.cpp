@@ -25,7 +25,8 @@ struct Patient {
     for (const char* file : {"init.php", "index.php", "cart.php", "clientarea.php", "admin/index.php", "crons/cron.php"})
       put(file, support::content_of(support::test_data("whmcs/headers/8.13.0.php")));
     put("configuration.php", support::content_of(support::test_data("whmcs/configuration/written-by-installer.php")), 0400);
-    for (const char* file : {"templates_c/index.php", "attachments/index.php", "downloads/index.php", "vendor/whmcs/whmcs-foundation/a.php"})
+    for (const char* file : {"templates_c/index.php", "attachments/index.php", "downloads/index.php", "vendor/whmcs/whmcs-foundation/a.php",
+                             "includes/ours.php", "modules/ours.php", "templates/ours.tpl"})
       put(file, "<?php");
   }
   void put(const std::string& name, const std::string& text, mode_t mode = 0644) { memory.put_file(kRoot + name, text, mode); }
