@@ -271,10 +271,12 @@ base::Step proof_step(World& world, const Diagnosis& before, const std::function
   return proof;
 }
 
-int examine_site(Program& program, const Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report) {
+int examine_site(Program& program, const Path& root, const Path& state, const std::set<std::string>& known, platform::WallTime since,
+                 base::Report& report) {
   try {
     Whereabouts where;
     where.root = root;
+    where.state = state;
     World world = find_world(program, where);
     Diagnosis diagnosis = diagnose(world, Needs::nothing, since);
     diagnosis.left_out = std::erase_if(diagnosis.rows, [&](const Diagnosis::Row& row) {
