@@ -87,8 +87,9 @@ int run(int argc, char** argv) {
     job->environment = program.child_environment;
     job->database = [&](const platform::Path& root) { return actions::database_target(program, root); };
     job->secrets = [&](const platform::Path& root) { return actions::known_secrets(program, root); };
-    job->examine = [&](const platform::Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report) {
-      return actions::examine_site(program, root, known, since, report);
+    job->examine = [&, state = job->state](const platform::Path& root, const std::set<std::string>& known, platform::WallTime since,
+                                           base::Report& report) {
+      return actions::examine_site(program, root, state, known, since, report);
     };
     job->configuration_problem = [&](const platform::Path& root, const platform::Path& file, const std::string& text) {
       return actions::configuration_problem(program, root, file, text);

@@ -82,7 +82,7 @@ platform::PageAnswer answer_of(const std::string& address) {
 bool gives_out(const std::string& address, std::string_view words) {
   if (address.empty()) return false;
   auto answer = answer_of(address);
-  return answer.status == 200 && base::contains(answer.body, words);
+  return answer.status == 200 && base::contains(answer.text, words);
 }
 
 // A file that everybody may read, beside the state folder: in there its permissions keep every other account out, and
@@ -177,7 +177,7 @@ Canary judged(World& world, const storage::StateNames& state, const Served& serv
               const std::string& word) {
   std::string address = served.address_of(canary);
   auto answer = answer_of(address);
-  if (answer.status == 200 && base::contains(answer.body, word)) return given_out(state, address);
+  if (answer.status == 200 && base::contains(answer.text, word)) return given_out(state, address);
   if (answer.status == 0) return unknown(state, address, answer.problem);
   std::string status = std::to_string(answer.status);
   if (answer.status >= 500) return unknown(state, address, "it answers " + status);

@@ -29,6 +29,7 @@ using apps::Weight;
 
 constexpr size_t kMostJobs = 200;
 constexpr std::chrono::seconds kPagePatience{20};
+constexpr int kMostRedirects = 3;
 
 // ---- looking
 
@@ -64,12 +65,26 @@ Looked look(const Check& check, apps::Examination& examination) {
   }
 }
 
-// The page that everybody may see, and that each release has: the last of the application's.
+// "example.com" of "https://example.com:8443/a"; empty where there is none.
+std::string host_of(const std::string& url) {
+  size_t scheme = url.find("://");
+  if (scheme == url.npos) return {};
+  size_t begin = scheme + 3;
+  return base::lower(url.substr(begin, url.find_first_of(":/?#", begin) - begin));
+}
+
+// The page that everybody may see, and that each release has: the last of the application's. To its encrypted address or another name
+// within the site it is followed.
 void ask_page(World& world, apps::Given& given) {
   auto questions = site_questions(world);
   if (questions.size() < 2 || questions[0].empty()) return;
   given.page_address = questions[0] + "/" + questions.back();
   given.page = platform::curl_http().ask(given.page_address, kPagePatience);
+  const std::string host = host_of(given.page_address);
+  for (int i = 0; i < kMostRedirects && !host.empty() && host_of(given.page->location) == host; ++i) {
+    given.page_address = given.page->location.substr(0, given.page->location.find('?'));
+    given.page = platform::curl_http().ask(std::string(given.page->location), kPagePatience);
+  }
 }
 
 // ---- telling
@@ -267,10 +282,12 @@ base::Step proof_step(World& world, const Diagnosis& before, const std::function
   return proof;
 }
 
-int examine_site(Program& program, const Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report) {
+int examine_site(Program& program, const Path& root, const Path& state, const std::set<std::string>& known, platform::WallTime since,
+                 base::Report& report) {
   try {
     Whereabouts where;
     where.root = root;
+    where.state = state;
     World world = find_world(program, where);
     Diagnosis diagnosis = diagnose(world, Needs::nothing, since);
     diagnosis.left_out = std::erase_if(diagnosis.rows, [&](const Diagnosis::Row& row) {

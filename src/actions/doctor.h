@@ -55,8 +55,10 @@ int tell_diagnosis(World& world, const Diagnosis& diagnosis, base::Report& repor
 // `only_seen`: neither do checks that could not look then.
 base::Step proof_step(World& world, const Diagnosis& before, const std::function<bool(apps::Mend)>& is_mended, bool only_seen);
 
-// For the process of a job, as a proof: tells what is wrong with the site in `root` now. Returns how many things are, without those of
-// the `known` checks. Throws nothing: a site that cannot be looked at counts as wrong.
-int examine_site(Program& program, const Path& root, const std::set<std::string>& known, platform::WallTime since, base::Report& report);
+// For the process of a job in that state folder, as a proof: tells what is wrong with the site in `root` now, also why this job's own
+// upgrade failed. Returns how many things are, without those of the `known` checks. Throws nothing: a site that cannot be looked at
+// counts as wrong.
+int examine_site(Program& program, const Path& root, const Path& state, const std::set<std::string>& known, platform::WallTime since,
+                 base::Report& report);
 
 }  // namespace actions

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "jobs/log.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
 #include "storage/backups.h"
@@ -11,6 +13,8 @@
 namespace actions {
 
 namespace {
+
+constexpr uint64_t kMostPrintedBytes = 256 << 10;
 
 // A process touches its lease every five seconds.
 constexpr std::chrono::seconds kLeaseMargin{6};
@@ -25,10 +29,34 @@ platform::WallTime end_of(World& world, const storage::Upgrade& upgrade, const s
 
 bool is_at_work(const std::optional<jobs::Snapshot>& job) { return job && !jobs::is_over(job->state) && job->state != jobs::State::interrupted; }
 
+// By the installer that ran here: a job that upgrades starts no other child, and lines of our own have their mark.
+std::string printed_in(World& world, const storage::JobNames& names) {
+  std::string printed;
+  uint64_t size = jobs::log_size(world.disk, names), from = size - std::min(size, kMostPrintedBytes);
+  auto part = jobs::read_log(world.disk, names, from, kMostPrintedBytes);
+  for (std::string_view line : base::lines(part.text)) {
+    if (line.starts_with(jobs::kOursMark)) continue;
+    if (line.starts_with(jobs::kErrorsMark)) line.remove_prefix(1);
+    printed += std::string(line) + "\n";
+  }
+  return from == 0 ? printed : printed.substr(printed.find('\n') + 1);
+}
+
 apps::UpgradeAttempt attempt_of(World& world, const storage::Upgrade& upgrade) {
   auto job = jobs::look_at(world.disk, world.need_state(), upgrade.job);
-  apps::UpgradeAttempt attempt{upgrade.job, {}, is_at_work(job) && !upgrade.failed, upgrade.question, upgrade.wanted, upgrade.mark_before, upgrade.mark_after};
+  storage::JobNames names(world.need_state().job(upgrade.job));
+  apps::UpgradeAttempt attempt;
+  attempt.job = upgrade.job;
+  attempt.at_work = is_at_work(job) && !upgrade.failed;
+  attempt.began = upgrade.began;
   attempt.ended = attempt.at_work ? platform::system_clock().now() : end_of(world, upgrade, job);
+  attempt.question = upgrade.question;
+  attempt.wanted = upgrade.wanted;
+  attempt.mark_before = upgrade.mark_before;
+  attempt.mark_after = upgrade.mark_after;
+  attempt.failed = upgrade.failed || (!attempt.at_work && !upgrade.settled);
+  attempt.by_owner = upgrade.by_owner;
+  attempt.log = names.log();
   return attempt;
 }
 
@@ -73,6 +101,8 @@ UpgradeAttempts upgrade_attempts(World& world) {
   auto all = storage::upgrades(world.disk, world.need_state());
   if (all.empty()) return attempts;
   attempts.newest = attempt_of(world, all.back());
+  if (!attempts.newest.by_owner && attempts.newest.is_unfinished())
+    attempts.newest.printed = printed_in(world, storage::JobNames(world.need_state().job(all.back().job)));
   if (attempts.newest.at_work) all.pop_back();
   for (size_t i = all.size(); i > 0 && !all[i - 1].settled; --i) {
     if (i < all.size() && is_apart(all[i - 1], all[i])) break;

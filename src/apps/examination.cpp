@@ -59,11 +59,18 @@ const TreeSigns& Examination::signs() {
 }
 
 const ErrorLog& Examination::errors() {
-  if (errors_) return *errors_;
-  auto secrets = site.app->secrets ? site.app->secrets(disk, site) : std::vector<std::string>{};
-  secrets.push_back(given.access.password);
-  errors_ = read_errors(disk, log_files(disk, site, given.home), secrets);
+  if (!errors_) errors_ = read_errors(disk, log_files(disk, site, given.home), secrets());
   return *errors_;
+}
+
+std::vector<LogError> Examination::printed_errors() {
+  return errors_printed(given.attempt.printed, given.attempt.ended, given.attempt.log, secrets());
+}
+
+std::vector<std::string> Examination::secrets() const {
+  auto all = site.app->secrets ? site.app->secrets(disk, site) : std::vector<std::string>{};
+  all.push_back(given.access.password);
+  return all;
 }
 
 std::string Examination::shown(const Path& path) const {

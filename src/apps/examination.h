@@ -22,11 +22,19 @@ namespace apps {
 // The newest upgrade by the application's own installer that a job of ours ran.
 struct UpgradeAttempt {
   std::string job;                  // empty: there was none
+  platform::WallTime began{};       // errors that the installer wrote down from then on are its own
   platform::WallTime ended{};       // what was written until then is its own; now while it is at work
   bool at_work = false;
   std::string question;             // to the database, of storage/answer.h
   std::vector<std::string> wanted;  // values that it was to be answered with
   std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
+  bool failed = false;              // it did not come to its end, and nobody put that right since
+  bool by_owner = false;            // in a browser: the job only waited
+  Path log;                         // the job's own
+  std::string printed;              // the end of what the installer printed there; not masked
+
+  // Nobody knows that it is put right: why it failed is what stands in the way now.
+  bool is_unfinished() const { return !job.empty() && (failed || at_work); }
 };
 
 // Attempts in a row that did not come to their end, the newest of them that one, and the database was not put back since to before the
@@ -87,11 +95,15 @@ class Examination {
   const TreeSigns& signs();
   // The newest errors of the application's and the server's logs, masked.
   const ErrorLog& errors();
+  // Each line that the installer of the newest upgrade printed, masked, as of the moment when that ended.
+  std::vector<LogError> printed_errors();
 
   // A path for people: from the site's folder on where it lies in it.
   std::string shown(const Path& path) const;
 
  private:
+  std::vector<std::string> secrets() const;
+
   std::string prefix_;
   std::optional<storage::Connection> connection_;
   bool asked_database_ = false;

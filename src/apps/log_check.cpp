@@ -74,6 +74,23 @@ bool is_about_site(Examination& examination, const LogCauses& causes, const std:
   });
 }
 
+// ---- the newest upgrade
+
+bool is_installers(const LogCauses& causes, const LogError& error) {
+  return !causes.installer_logs.empty() && platform::lies_in(error.file, causes.installer_logs);
+}
+
+bool is_of_attempt(const Given& given, const LogCauses& causes, const LogError& error) {
+  if (!given.attempt.is_unfinished()) return false;
+  if (error.file == given.attempt.log) return true;
+  return is_installers(causes, error) && error.dated && error.last >= std::chrono::floor<std::chrono::seconds>(given.attempt.began);
+}
+
+// Where the owner was to run the installer nobody knows that it ran at all.
+bool is_before_attempt(const Given& given, const LogCauses& causes, const LogError& error) {
+  return given.attempt.is_unfinished() && !given.attempt.by_owner && is_installers(causes, error) && !is_of_attempt(given, causes, error);
+}
+
 // ---- whether something was done since
 
 class Changes {
@@ -123,6 +140,7 @@ class Changes {
 bool counts(Examination& examination, const LogCauses& causes, Changes& changes, const Symptom& symptom, const LogError& error) {
   const Given& given = examination.given;
   if (causes.is_told(examination, symptom, error)) return false;
+  if (is_of_attempt(given, causes, error)) return true;
   if (symptom.rests == Rests::on_database) return !examination.database();
   if (symptom.rests == Rests::on_host && error.last + kDay < given.now) return false;
   return !changes.since(symptom, error);
@@ -132,8 +150,9 @@ bool counts(Examination& examination, const LogCauses& causes, Changes& changes,
 
 Finding finding_of(Examination& examination, const LogCauses& causes, const Symptom& symptom, const LogError& error) {
   std::string times = error.count == 1 ? "once" : std::to_string(error.count) + " times";
-  std::string line = platform::utc_words(error.last) + ", " + times + ", in " + examination.shown(error.file) + ": " +
-                     error.text.substr(0, 500);
+  const UpgradeAttempt& attempt = examination.given.attempt;
+  std::string where = error.file == attempt.log ? "printed by the installer in job " + attempt.job : "in " + examination.shown(error.file);
+  std::string line = platform::utc_words(error.last) + ", " + times + ", " + where + ": " + error.text.substr(0, 500);
   Finding finding{std::string(symptom.what), {line}, std::string(symptom.means), symptom.mend, std::string(symptom.otherwise), symptom.weight};
   causes.word(examination, symptom, error, finding);
   return finding;
@@ -151,32 +170,47 @@ std::string others_words(size_t others, WallTime since) {
          ": see logs";
 }
 
+// Those that the check is about: recent ones of this site, and of an upgrade that did not come to its end all.
+std::vector<LogError> errors_to_judge(Examination& examination, const LogCauses& causes) {
+  const Given& given = examination.given;
+  const Site& site = examination.site;
+  WallTime oldest = std::max(given.repaired, given.now - kWeek);
+  std::vector<Path> own_folders = site.app->log_folders ? site.app->log_folders(examination.disk, site) : std::vector<Path>{};
+  for (Path& folder : own_folders) folder = real(examination, folder);
+  std::vector<LogError> all;
+  for (const LogError& error : examination.errors().errors) {
+    bool is_recent = error.dated && error.last > oldest && !is_before_attempt(given, causes, error);
+    if (is_of_attempt(given, causes, error) || (is_recent && is_about_site(examination, causes, own_folders, error))) all.push_back(error);
+  }
+  // Behind what the logs say: they know when.
+  for (auto& error : examination.printed_errors()) all.push_back(std::move(error));
+  return all;
+}
+
 }  // namespace
 
 Looked look_at_logs(Examination& examination, const LogCauses& causes) {
   const ErrorLog& log = examination.errors();
-  const Given& given = examination.given;
   Looked looked;
   looked.not_looked = log.not_looked;
   Changes changes(examination, causes);
-  WallTime oldest = std::max(given.repaired, given.now - kWeek), change = std::max(given.repaired, changes.last());
-  const Site& site = examination.site;
-  std::vector<Path> own_folders = site.app->log_folders ? site.app->log_folders(examination.disk, site) : std::vector<Path>{};
-  for (Path& folder : own_folders) folder = real(examination, folder);
+  const Given& given = examination.given;
+  WallTime change = std::max(given.repaired, changes.last());
+  const WallTime since = given.attempt.is_unfinished() ? std::min(change, given.attempt.began) : change;
   std::vector<const Symptom*> told;
   size_t others = 0;
-  for (const LogError& error : log.errors) {
-    if (!error.dated || error.last <= oldest || !is_about_site(examination, causes, own_folders, error)) continue;
+  for (const LogError& error : errors_to_judge(examination, causes)) {
     const Symptom* symptom = causes.symptom_of(error.text);
     if (!symptom) {
-      others += is_grave(error) && error.last > change && error.last < change + kDay;
+      bool is_new = is_grave(error) && error.last > change && error.last < change + kDay;
+      others += is_new || (error.dated && is_of_attempt(given, causes, error));
       continue;
     }
     if (std::find(told.begin(), told.end(), symptom) != told.end() || !counts(examination, causes, changes, *symptom, error)) continue;
     told.push_back(symptom);
     looked.found.push_back(finding_of(examination, causes, *symptom, error));
   }
-  looked.seen = log.files.empty() ? "there are no logs" : others_words(others, change);
+  looked.seen = log.files.empty() ? "there are no logs" : others_words(others, since);
   return looked;
 }
 

@@ -199,4 +199,11 @@ ErrorLog read_errors(platform::Disk& disk, const LogFiles& files, const std::vec
   return log;
 }
 
+std::vector<LogError> errors_printed(std::string_view printed, platform::WallTime moment, const Path& file,
+                                     const std::vector<std::string>& secrets) {
+  Groups groups;
+  for (const auto& entry : bare_errors_in(printed)) groups.add(entry, file, moment);
+  return groups.newest_first(secrets);
+}
+
 }  // namespace apps

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/disk.h"
@@ -48,5 +49,9 @@ LogFiles log_files(platform::Disk& disk, const Site& site, const Path& home);
 
 // The errors at the end of these files (the last 512 KB of each). `secrets`: values that are masked wherever they stand. Never throws.
 ErrorLog read_errors(platform::Disk& disk, const LogFiles& files, const std::vector<std::string>& secrets);
+
+// Each line of what a command printed, as an error of that moment in that file, equal ones as one.
+std::vector<LogError> errors_printed(std::string_view printed, platform::WallTime moment, const Path& file,
+                                     const std::vector<std::string>& secrets);
 
 }  // namespace apps

@@ -65,21 +65,18 @@ class CurlHttp final : public Http {
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(request.get(), CURLOPT_SSL_VERIFYHOST, 0L);
     curl_easy_setopt(request.get(), CURLOPT_WRITEFUNCTION, keep_beginning);
-    std::string text;
-    curl_easy_setopt(request.get(), CURLOPT_WRITEDATA, &text);
+    curl_easy_setopt(request.get(), CURLOPT_WRITEDATA, &answer.text);
     CURLcode result = curl_easy_perform(request.get());
     double connected = 0;
     curl_easy_getinfo(request.get(), CURLINFO_CONNECT_TIME, &connected);
     answer.timed_out = result == CURLE_OPERATION_TIMEDOUT && connected > 0;
-    if (result != CURLE_OK) return answer.problem = curl_easy_strerror(result), answer;
+    if (result != CURLE_OK) return answer.text.clear(), answer.problem = curl_easy_strerror(result), answer;
     long status = 0;
     char* location = nullptr;
     curl_easy_getinfo(request.get(), CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(request.get(), CURLINFO_REDIRECT_URL, &location);
     answer.status = static_cast<int>(status);
     if (location) answer.location = location;
-    if (status >= 400) answer.text = std::move(text);
-    else if (status == 200) answer.body = std::move(text);
     return answer;
   }
 

@@ -21,11 +21,10 @@ struct PageAnswer {
   bool timed_out = false;  // no whole answer within the limit
   std::string location;   // of a redirect, as it was sent
   std::string problem;    // why there was none, in words; empty when there was one
-  std::string text;       // the first bytes of an error's page (status 400 and above), as they were sent
-  std::string body;       // the same of a page that was given out (status 200)
+  std::string text;       // the first kMostPageBytes of the page, as they were sent; whatever the status
 };
 
-constexpr size_t kMostPageBytes = 4096;
+constexpr size_t kMostPageBytes = 64 << 10;  // styles may stand before the first word
 
 struct DownloadOrder {
   std::string url;                 // https only

@@ -49,7 +49,8 @@ bool can_be_asked(const std::vector<PageAnswer>& answers) {
 std::string words_of(const PageAnswer& answer) {
   if (answer.timed_out) return "no answer in time";
   if (answer.status == 0) return "cannot be asked: " + base::printable_line(answer.problem);
-  std::string words = std::to_string(answer.status), said = base::page_words(base::masked(answer.text), kMostSaid);
+  std::string words = std::to_string(answer.status);
+  std::string said = answer.status >= 400 ? base::page_words(base::masked(answer.text), kMostSaid) : "";
   if (!said.empty()) return words + ": " + said;
   return answer.location.empty() ? words : words + " -> " + base::printable_line(answer.location.substr(0, 200));
 }

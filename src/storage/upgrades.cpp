@@ -65,8 +65,9 @@ void settle_upgrades(platform::Disk& disk, const StateNames& state, const std::s
   auto all = upgrades(disk, state);
   bool any = false;
   for (auto& one : all) {
-    bool is_meant = !one.settled && one.job >= from_job;
+    bool is_meant = (!one.settled || one.failed) && one.job >= from_job;
     one.settled = one.settled || is_meant;
+    one.failed = one.failed && !is_meant;
     any = any || is_meant;
   }
   if (any) keep(disk, state, std::move(all));

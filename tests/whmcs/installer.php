@@ -3,6 +3,7 @@
 // Stands for install/bin/installer.php in the tests, and behaves as the documentation and public reports say of the real one: help, exit
 // status 199 without the ionCube Loader, a log, an upgrade that takes a while or fails in the middle. behave.json beside it says how:
 //   help: what -h prints; loader: false; exit: status at the end; steps: seconds of each; fails_at: the step in which it fails;
+//   error: what fails there; prints: true, to its output, and writes no log of it; lingers: seconds until it ends then;
 //   between: the version that it writes after each step; table: one that it makes; waits: true, with each step, while behave.wait is there
 $behave = json_decode(file_get_contents(__DIR__ . '/behave.json'), true);
 if (($behave['loader'] ?? true) === false) {
@@ -22,9 +23,15 @@ $db = new PDO("mysql:host=$db_host;port=$db_port;dbname=$db_name", $db_username,
 foreach ($behave['steps'] ?? [0, 0] as $number => $seconds) {
     echo "Applying update $number\n";
     if (($behave['fails_at'] ?? -1) === $number) {
-        $line = '[' . gmdate('Y-m-d\TH:i:s.000000+00:00') . "][WHMCS Installer] ERROR: PDOException: SQLSTATE[42S01]: Base table or view already exists\n";
-        file_put_contents(__DIR__ . '/../log/installer.log', $line, FILE_APPEND);
+        $error = 'PDOException: SQLSTATE' . ($behave['error'] ?? '[42S01]: Base table or view already exists');
+        if ($behave['prints'] ?? false) {
+            echo "$error in vendor/whmcs/whmcs-foundation/lib/Installer.php:12\n";
+        } else {
+            $line = '[' . gmdate('Y-m-d\TH:i:s.000000+00:00') . "][WHMCS Installer] ERROR: $error\n";
+            file_put_contents(__DIR__ . '/../log/installer.log', $line, FILE_APPEND);
+        }
         echo "Upgrade Failed\n";
+        sleep($behave['lingers'] ?? 0);
         exit($behave['exit'] ?? 1);
     }
     $db->exec("alter table tblclients add column update_$number int not null default 0");

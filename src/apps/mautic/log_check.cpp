@@ -102,7 +102,7 @@ void word(Examination& examination, const Symptom& symptom, const LogError& erro
 Looked look_at_error_logs(Examination& examination) {
   return look_at_logs(examination, {symptom_of,
                                     {"app", "bin", "config", "docroot", "media", "plugins", "themes", "translations", "upgrade", "var", "vendor"},
-                                    kReleaseFiles, is_told_already, word});
+                                    kReleaseFiles, {}, is_told_already, word});
 }
 
 }  // namespace apps::mautic

@@ -12,13 +12,14 @@ Looked look_at_page(Examination& examination) {
   Looked looked;
   auto said = said_by_page(examination, looked);
   if (!said) return looked;
-  const Symptom* symptom = symptom_of(said->text);
+  const Symptom* symptom = symptom_of(said->telling);
   bool is_refused = symptom && symptom->id == "php.version";
   if (is_refused)
     looked.found.push_back({"the PHP that the website runs with does not fit this release", {said->words}, std::string(symptom->means), Mend::nothing,
                             std::string(symptom->otherwise)});
+  else if (said->is_empty) looked.not_looked.push_back(said->answer + ", with nothing on the page");
   else if (said->status >= 400) looked.not_looked.push_back(said->words);
-  else looked.seen = said->words;
+  else looked.seen = said->answer;
   return looked;
 }
 

@@ -25,6 +25,24 @@ bool is_explained(Examination& examination) {
   return !running_upgrade(examination).empty() || !look_at_versions(examination).found.empty();
 }
 
+bool is_of_versions(const Symptom& symptom) { return symptom.id == "page.maintenance" || symptom.id == "database.mismatch"; }
+
+// What an installer says on its own pages is no matter of the site's.
+const Symptom* said_by_pages(std::string_view words) {
+  const Symptom* symptom = symptom_of(words);
+  return symptom && symptom->id.starts_with("installer.") ? nullptr : symptom;
+}
+
+Finding empty_page(const PageSaid& said) {
+  return {"the site's pages are empty",
+          {said.answer + ", with nothing on the page"},
+          "PHP stopped with an error that it may not show: visitors see a blank page",
+          Mend::nothing,
+          "see logs: the newest error names the file; with display_errors on, for as long as it takes to look once, the page names it itself. "
+          "Often it is a file that was cut off, or a module or hook of others that does not fit this PHP",
+          Weight::breaks};
+}
+
 }  // namespace
 
 Looked look_at_loader(Examination& examination) {
@@ -54,9 +72,11 @@ Looked look_at_page(Examination& examination) {
   Looked looked;
   auto said = said_by_page(examination, looked);
   if (!said) return looked;
-  const Symptom* symptom = symptom_of(said->text);
-  if (symptom && symptom->id == "page.maintenance" && is_explained(examination))
+  const Symptom* symptom = said_by_pages(said->telling);
+  if (symptom && is_of_versions(*symptom) && is_explained(examination))
     looked.seen = said->words;
+  else if (said->is_empty)
+    looked.found.push_back(empty_page(*said));
   else if (symptom)
     looked.found.push_back({std::string(symptom->what),
                             {said->words},
@@ -64,10 +84,10 @@ Looked look_at_page(Examination& examination) {
                             Mend::nothing,
                             std::string(symptom->otherwise),
                             symptom->weight});
-  else if (said->status >= 400)
+  else if (said->status >= 300)  // what it leads to on another host nobody asked
     looked.not_looked.push_back(said->words);
   else
-    looked.seen = said->words;
+    looked.seen = said->answer;
   return looked;
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 constexpr Symptom kSymptoms[] = {
     {"loader.missing",
-     {"ionCube Loader for PHP needs to be installed", "requires the ionCube PHP Loader", "requires the ionCube Loader"},
+     {"ionCube Loader for PHP needs to be installed", "ionCube PHP Loader needs to be installed", "requires the ionCube PHP Loader",
+      "requires the ionCube Loader"},
      "a PHP without the ionCube Loader ran WHMCS's files",
      "nothing of WHMCS runs on it; the web site and the command line may have different ones",
      Mend::nothing,
@@ -120,7 +121,7 @@ constexpr Symptom kSymptoms[] = {
      Mend::nothing,
      "bring it up to date, or move it out of the site until there is a version for this PHP"},
     {"page.oops",
-     {"Oops! Something went wrong and we couldn"},
+     {"Oops! Something went wrong"},
      "pages end with WHMCS's \"Oops! Something went wrong\"",
      "something of the site stopped with an error, often a module or hook of others",
      Mend::nothing,

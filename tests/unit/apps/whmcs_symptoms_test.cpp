@@ -11,6 +11,7 @@ TEST_CASE("every known screen and message of a WHMCS leads to its cause") {
   };
   const Row rows[] = {
       {"Script error: the ionCube Loader for PHP needs to be installed.", "loader.missing"},
+      {"Site error: the ionCube PHP Loader needs to be installed.", "loader.missing"},
       {"The file /h/init.php encoded as type [1/71] cannot be decoded by this version of the ionCube Loader", "loader.old"},
       {"The file /h/init.php cannot be run by the ionCube Loader. Please use an encoded file that can run on your version of PHP, 7.4",
        "php.encoding"},
