@@ -232,7 +232,8 @@ class Arranging {
     made_.placings.push_back({folder(usual), std::nullopt});
     made_.rules.push_back({Owner::user, usual});
     made_.notes.push_back("nothing of " + usual + "/ in the release comes into the site: " +
-                          base::printable_line(configuration_.unknown_folder(setting)) + ", or bring the files of that folder there yourself");
+                          base::printable_line(configuration_.unknown_folder(setting)) +
+                          ", or bring the files of that folder there yourself");
   }
 
   // It comes where it is needed, and goes where it is not: WHMCS refuses to work beside it.

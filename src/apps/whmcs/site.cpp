@@ -103,7 +103,8 @@ base::Failure console_problem(Disk& disk, const Site& site) {
   if (!folder) return base::Failure("cron.php was not looked for: " + configuration.unknown_folder("crons_dir"));
   if (*folder == site.root / "crons")
     return base::Failure("crons/cron.php was not found in crons/",
-                         "where that folder was moved, its path belongs into configuration.php as plain text ($crons_dir = '/path/crons/';)");
+                         "where that folder was moved, its path belongs into configuration.php as plain text "
+                         "($crons_dir = '/path/crons/';)");
   return base::Failure("cron.php was not found in " + base::printable_line(folder->native()) +
                            ", which $crons_dir in configuration.php names",
                        "correct the path there, or copy the files of crons/ in the release into that folder");

@@ -118,8 +118,8 @@ Finding odd_finding(const Examination& examination, const std::string& odd_one) 
 Finding numbers_finding(const Mixture& mixture) {
   Finding finding{"files of several versions of one series lie here",
                   {},
-                  "either a patch was put on that leaves other files as they were, as it should be, or an update was cut off: then pages "
-                  "fail, or do something wrong. The files do not tell which",
+                  "either a patch was put on that leaves other files as they were, as it should be, or an update was cut off: then "
+                  "pages fail, or do something wrong. The files do not tell which",
                   Mend::nothing,
                   "if you put a patch on, follow its instructions to their end, with its upgrade; if not, put the zip of the full release " +
                       mixture.newest.text() + " into the site's folder and ask files:replace with file=NAME. Then ask doctor again",

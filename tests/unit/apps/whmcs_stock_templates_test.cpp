@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "support/temp_folder.h"
 
 namespace {
@@ -53,7 +54,8 @@ TEST_CASE("WHMCS: the list of another release tells nothing") {
 TEST_CASE("WHMCS: a template in another folder is another file") {
   Tree tree;
   const std::string init = Tree::line("init.php", "init of this release"), header = Tree::line("templates/six/header.tpl", "header");
-  for (const char* path : {"vendor/x/templates/six/header.tpl", "./vendor/templates/six/header.tpl", "../templates/six/header.tpl", "/templates/six/header.tpl"}) {
+  for (const char* path : {"vendor/x/templates/six/header.tpl", "./vendor/templates/six/header.tpl", "../templates/six/header.tpl",
+                           "/templates/six/header.tpl"}) {
     INFO(path);
     CHECK(tree.changed_by(init + header + Tree::line(path, "of the vendor")) == Names{});
   }
