@@ -39,13 +39,15 @@ SCREENS = {
                   "a PHP without the ionCube Loader ran WHMCS's files"),
     "no loader, as on the command line": ("Script error: the ionCube Loader for PHP needs to be installed.\n",
                                           "a PHP without the ionCube Loader ran WHMCS's files"),
-    "old loader": (fatal("The file <b>/home/u/site/cart.php</b> encoded as type [1/71] cannot be decoded by this version of the ionCube Loader."),
+    "old loader": (fatal("The file <b>/home/u/site/cart.php</b> encoded as type [1/71] cannot be decoded by this version of the ionCube "
+                         "Loader."),
                    "the ionCube Loader is older than what the files were encoded with"),
     "another php": (fatal("The file <b>/home/u/site/modules/addons/x/x.php</b> cannot be run by the ionCube Loader. Please use an\nencoded file "
                           "that can run on your version of PHP, 7.4."), "an encoded file carries nothing for the PHP that ran it"),
     "corrupted": (fatal("The file <b>/home/u/site/init.php</b> is corrupted."), "an encoded file is damaged"),
     "corrupted, in the middle of a page": ("<!DOCTYPE html><html><body><nav>" + "<a href='x'>Store</a>\n" * 200 + "</nav><form></form>"
-                                           + fatal("The file <b>/home/u/site/modules/addons/x/x.php</b> is corrupted."), "an encoded file is damaged"),
+                                           + fatal("The file <b>/home/u/site/modules/addons/x/x.php</b> is corrupted."),
+                                           "an encoded file is damaged"),
     "memory": (fatal("Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)"), "PHP ran out of memory"),
     "nothing": ("", "the site's pages are empty"),
     "no word": (screen(""), "the site's pages are empty"),

@@ -62,9 +62,10 @@ void word(Examination& examination, const Symptom& symptom, const LogError& erro
   bool is_ours = attempt.is_unfinished() && !attempt.by_owner && is_of_installer(examination, error);
   if (symptom.id != "installer.not_empty" || !is_ours) return;
   finding.what = "the upgrade stopped at a row that is in the database already";
-  finding.means = "this upgrade, or an installation as for a new site, was run over the database before, and wrote that row: what it changed "
-                  "is half done";
-  finding.otherwise = "put the database back to before the first attempt (backups lists what there is; db:restore), then run the upgrade once";
+  finding.means = "this upgrade, or an installation as for a new site, was run over the database before, and wrote that row: what it "
+                  "changed is half done";
+  finding.otherwise = "put the database back to before the first attempt (backups lists what there is; db:restore), then run the upgrade "
+                      "once";
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ Finding empty_page(const PageSaid& said) {
           {said.answer + ", with nothing on the page"},
           "PHP stopped with an error that it may not show: visitors see a blank page",
           Mend::nothing,
-          "see logs: the newest error names the file; with display_errors on, for as long as it takes to look once, the page names it itself. "
-          "Often it is a file that was cut off, or a module or hook of others that does not fit this PHP",
+          "see logs: the newest error names the file; with display_errors on, for as long as it takes to look once, the page names it "
+          "itself. Often it is a file that was cut off, or a module or hook of others that does not fit this PHP",
           Weight::breaks};
 }
 
