@@ -54,9 +54,9 @@ struct Finding {
   std::string otherwise;              // what else to do, or the text to send to the host; may be empty
   Weight weight = Weight::breaks;
   std::vector<platform::Path> in_the_way{};  // for Mend::set_aside
-  std::vector<Remedy> remedies{};     // where the kind of mending alone does not tell the task; the best first
   bool needs_php = false;             // mending it does
   bool comes_first = false;           // until it is settled what else is broken is its consequence, and mending that does harm
+  std::vector<Remedy> remedies{};     // where the kind of mending alone does not tell the task; the best first
 };
 
 // What came of one check. Nothing found and nothing not looked at: it is in order.

@@ -109,9 +109,8 @@ Looked look_at_closing(Examination& examination) {
        "visitors see that the site is being maintained, and scheduled commands do not run",
        Mend::open_site,
        given.closed_ways,
-       Weight::breaks,
-       {},
-       given.closed_remedies});
+       Weight::breaks});
+  looked.found.back().remedies = given.closed_remedies;
   return looked;
 }
 
