@@ -24,6 +24,7 @@ const std::string kAsideBegin = ".unstick-";
 struct Closed {
   std::string file, aside, stub;
   bool goes = false;  // it is to be gone when the site is open
+  std::vector<std::string> formers{};  // what waited aside when something else than the stub was closed once more
 };
 
 struct Closure {
@@ -39,6 +40,7 @@ std::string list_text(const Closure& closure) {
     auto [number, is_new] = numbers.emplace(one.stub, numbers.size());
     if (is_new) stubs.push_back(one.stub);
     entrances.push_back({{"file", one.file}, {"aside", one.aside}, {"stub", number->second}, {"goes", one.goes}});
+    if (!one.formers.empty()) entrances.back()["formers"] = one.formers;
   }
   return nlohmann::json{{"job", closure.job}, {"stubs", stubs}, {"entrances", entrances}}.dump();
 }
@@ -49,7 +51,7 @@ Closure parse_list(const std::string& text) {
   for (const auto& one : list.at("entrances")) {
     const auto& stub = one.at("stub");  // former lists: the text itself
     closure.entrances.push_back({one.at("file"), one.at("aside"), stub.is_string() ? stub : list.at("stubs").at(stub.get<size_t>()),
-                                 one.value("goes", false)});
+                                 one.value("goes", false), one.value("formers", std::vector<std::string>{})});
   }
   return closure;
 }
@@ -76,6 +78,13 @@ void keep_list(platform::Disk& disk, const StateNames& state, const Closure& clo
 Path beside(const Path& file, const std::string& word) {
   return file.parent_path() / (kAsideBegin + word + "-" + file.filename().native());
 }
+
+// What is not whole yet; as hard to guess.
+Path begun_of(const Closed& closed) {
+  return Path(closed.file).parent_path() / (kAsideBegin + "begun-" + Path(closed.aside).filename().native().substr(kAsideBegin.size()));
+}
+
+Path former_of(const Closed& closed) { return beside(closed.file, platform::random_word(kNameBits)); }
 
 Path aside_of(const std::string& secret, const Path& file) {
   return beside(file, base::hex(base::hmac_sha256(secret, "aside " + file.native())).substr(0, kNameDigits));
@@ -107,26 +116,45 @@ Closure write_list(platform::Disk& disk, const StateNames& state, const std::str
     if (is_any_stub(disk, entrance.file))
       throw base::Failure(entrance.file.native() + " is the stub of another job, which this state folder does not know",
                           "open the site from the state folder that closed it, or upload the file again");
-    closure.entrances.push_back({entrance.file.native(), aside_of(secret, entrance.file).native(), entrance.stub, false});
+    closure.entrances.push_back({entrance.file.native(), aside_of(secret, entrance.file).native(), entrance.stub});
   }
   keep_list(disk, state, closure);
   return closure;
 }
 
+// Two names of one file; or a copy, where there can be no second name.
 bool are_one(platform::Disk& disk, const Path& one, const Path& other) {
   auto a = disk.look(one), b = disk.look(other);
-  return a && b && a->inode == b->inode && a->device == b->device;
+  if (!a || !b || a->kind != b->kind) return false;
+  if (a->inode == b->inode && a->device == b->device) return true;
+  return a->kind == platform::Kind::file && a->size_bytes == b->size_bytes && disk.read(one, a->size_bytes) == disk.read(other, a->size_bytes);
 }
 
-void close(platform::Disk& disk, const Closed& closed) {
+// What lies aside is whole from its first moment on: whoever finds it there need not ask whether a kill cut it off.
+void lay_aside(platform::Disk& disk, const Closed& closed, const platform::Facts& facts) {
+  const Path begun = begun_of(closed);
+  disk.remove_file(begun);
+  disk.duplicate(closed.file, begun);
+  if (facts.kind == platform::Kind::file) disk.set_mode(begun, facts.mode);
+  disk.rename(begun, closed.aside);
+  disk.sync_folder(begun.parent_path());
+}
+
+// Somebody uploaded over the stub. What waits aside is the owner's, and nowhere else: it stays under a name that the list knows.
+void keep_former(platform::Disk& disk, const StateNames& state, Closure& closure, Closed& closed) {
+  Path former = former_of(closed);
+  closed.formers.push_back(former.native());
+  keep_list(disk, state, closure);
+  disk.rename(closed.aside, former);
+}
+
+void close(platform::Disk& disk, const StateNames& state, Closure& closure, Closed& closed) {
   if (is_stub(disk, closed)) return;
   auto facts = disk.look(closed.file);
   if (!is_entrance(facts)) return;
   if (!are_one(disk, closed.file, closed.aside)) {
-    disk.remove_file(closed.aside);  // a copy that a kill may have cut off
-    disk.duplicate(closed.file, closed.aside);
-    if (facts->kind == platform::Kind::file) disk.set_mode(closed.aside, facts->mode);
-    disk.sync_folder(Path(closed.aside).parent_path());
+    if (disk.look(closed.aside)) keep_former(disk, state, closure, closed);
+    lay_aside(disk, closed, *facts);
   }
   auto behind = disk.look_through(closed.file);
   disk.replace(closed.file, closed.stub, behind ? behind->mode : 0644);
@@ -145,12 +173,22 @@ std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
     return std::nullopt;
   }
   if (are_one(disk, closed.file, closed.aside)) {
-    disk.remove_file(closed.aside);  // a second name of what is there
+    disk.remove_file(closed.aside);
     return std::nullopt;
   }
-  Path former = beside(closed.file, platform::random_word(kNameBits));  // the next closing needs the usual one
+  Path former = former_of(closed);  // the next closing needs the usual one
   disk.rename(closed.aside, former);
+  disk.sync_folder(former.parent_path());
   return former;
+}
+
+// Throws Failure when it cannot be opened.
+void open(platform::Disk& disk, const Closed& closed, std::vector<Taken>& taken) {
+  platform::remove_abandoned(disk, closed.file);  // of a stub that a kill cut off
+  disk.remove_file(begun_of(closed));
+  for (const auto& former : closed.formers)
+    if (disk.look(former)) taken.push_back({closed.file, former});
+  if (auto former = open(disk, closed)) taken.push_back({closed.file, *former});
 }
 
 }  // namespace
@@ -175,8 +213,8 @@ std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, cons
     throw base::Failure("the site was closed by the job " + closure->job + " and not opened again", "job:unlock opens it");
   if (!closure) closure = write_list(disk, state, job, entrances);
   std::vector<Path> files;
-  for (const auto& entrance : closure->entrances) {
-    close(disk, entrance);
+  for (auto& entrance : closure->entrances) {
+    close(disk, state, *closure, entrance);
     if (is_stub(disk, entrance)) files.emplace_back(entrance.file);
   }
   return files;
@@ -189,8 +227,7 @@ std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, cons
   std::optional<base::Failure> failure;
   for (const auto& entrance : closure->entrances) {
     try {
-      platform::remove_abandoned(disk, entrance.file);  // of a stub that a kill cut off
-      if (auto former = open(disk, entrance)) taken.push_back({entrance.file, *former});
+      open(disk, entrance, taken);
     } catch (const base::Failure& one) {
       if (!failure) failure = one;
     }

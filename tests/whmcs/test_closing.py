@@ -177,6 +177,38 @@ def test_of_two_names_for_one_file_the_one_in_the_site_counts(billing):
     assert tree(site) == {name: data for name, data in before.items() if not name.startswith("install/")}
 
 
+def closed_and_killed(billing):
+    """A site whose job was killed when it had just closed it, with a front page of the owner's own."""
+    site = admitted(billing, database=OLD)
+    site.add_installer(NEW, steps=[0])
+    site.write("index.php", headed(NEW) + "<?php // the owner's own lines\n")
+    sleeper = site.write("sleep.py", "import time\ntime.sleep(600)\n")
+    working = subprocess.Popen(["/usr/bin/python3", sleeper, site.root / "crons/cron.php"],
+                               **({"user": billing.owner.uid, "group": billing.owner.gid, "extra_groups": []} if billing.owner else {}))
+    try:
+        child = billing.start(*AGREED)
+        wait_until(lambda: "waiting for what still works" in jobs_said(billing))
+        process.kill_below(billing.folder)
+        child.wait(timeout=60)
+    finally:
+        working.kill()
+        working.wait()
+    sleeper.unlink()
+    assert STUB in text(site, "index.php")
+    return site
+
+
+def test_what_waits_is_kept_when_the_site_is_closed_once_more_over_an_upload(billing):
+    site = closed_and_killed(billing)
+    (site.root / "index.php").write_text("<?php // cut off upl")
+    assert billing.run("job:resume", "--yes") == 0, billing.said
+    process.wait_until(lambda: "-- done: " in jobs_said(billing), 60, "the job's end")
+    assert text(site, "index.php") == "<?php // cut off upl"
+    former, = [file for file in site.root.iterdir() if file.name.startswith(".unstick-")]
+    assert "the owner's own lines" in former.read_text()
+    assert f"the former one is kept as {former.name}" in jobs_said(billing)
+
+
 def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):
     site = admitted(billing, database=OLD, installer=NEW)
     billing.start("--version").communicate()  # all belongs to the account

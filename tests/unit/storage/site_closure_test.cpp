@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "support/cut_sweep.h"
 #include "support/temp_folder.h"
 
@@ -47,6 +49,23 @@ struct Closing : Site {
 struct Opening : Site {
   Opening() { close(), faulty.mend(); }
   void run() { open(); }
+};
+
+// Where no file can have a second name; a copy that is killed is cut off.
+class CopyingDisk final : public support::PassingDisk {
+ public:
+  using PassingDisk::PassingDisk;
+  void duplicate(const Path& from, const Path& to) override {
+    if (under_.look(from)->kind != platform::Kind::file) return under_.duplicate(from, to);  // links have second names everywhere
+    std::string whole = under_.read(from, 1 << 20).value();
+    under_.create(to, whole, 0600);
+  }
+};
+struct CopyingClosing : Site {
+  CopyingDisk copying{faulty};
+  CopyingClosing() { close(), memory.put_file(kIndex, "uploaded", 0640), faulty.mend(); }
+  void close() { close_site(copying, state, kJob, kEntrances); }
+  void run() { close(); }
 };
 
 void check_entrances(Site& site) {
@@ -164,15 +183,51 @@ TEST_CASE("A stub that this state folder knows nothing of is never taken for the
   check_opens(site);
 }
 
-TEST_CASE("A copy that a kill cut off is made anew") {
+TEST_CASE("What waits beside an entrance over which something was uploaded is kept when the site is closed once more") {
   Site site;
   site.close();
-  auto aside = behind_stub(site.memory, site.state, kJob, kIndex);
-  site.memory.put_file(kIndex, "the front", 0640);  // as if it had been killed before the stub lay there
-  site.memory.put_file(aside, "the fr", 0600);
+  site.memory.put_file(kIndex, "<?php // cut off upl");
   site.close();
-  CHECK(site.text(aside.native()) == "the front");
+  CHECK(site.text(kIndex) == kEntrances[0].stub);
+  auto taken = site.open();
+  REQUIRE(taken.size() == 1);
+  CHECK(taken[0].file == kIndex);
+  CHECK(site.text(taken[0].former.native()) == "the front");
+  CHECK(site.memory.look(taken[0].former)->mode == 0640);
+  CHECK(site.text(kIndex) == "<?php // cut off upl");
+  CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
+}
+
+TEST_CASE("What was uploaded over a stub, and is what waits beside it, is not kept twice") {
+  Site site;
+  site.close();
+  site.memory.put_file(kIndex, "the front", 0640);
+  SECTION("opened") {}
+  SECTION("closed once more") { site.close(); }
   check_opens(site);
+}
+
+TEST_CASE("Closing over what was uploaded, cut at any call, loses neither it nor what waited") {
+  auto check = [](CopyingClosing& site) {
+    auto taken = site.open();
+    std::set<std::string> kept = {site.text(kIndex)};
+    for (const auto& [path, what] : site.memory.tree("/site"))
+      if (what.starts_with("file ")) kept.insert(what.substr(5));
+    CHECK(site.text(kIndex) == "uploaded");
+    CHECK(kept.count("the front") == 1);
+    CHECK(site.text(kConsole) == "the console");
+    REQUIRE(taken.size() == 1);
+    CHECK(site.text(taken[0].former.native()) == "the front");
+    CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
+    CHECK_FALSE(closed_by(site.memory, site.state));
+  };
+  support::sweep([] { return std::make_unique<CopyingClosing>(); }, [&](CopyingClosing& site, const Cut&) { check(site); });
+  support::sweep([] { return std::make_unique<CopyingClosing>(); },
+                 [&](CopyingClosing& site, const Cut&) {
+                   site.close();
+                   CHECK(site.text(kIndex) == kEntrances[0].stub);
+                   check(site);
+                 });
 }
 
 TEST_CASE("A link at an entrance is closed like a file, and is a link again") {
