@@ -6,6 +6,7 @@
 #include "actions/closing.h"
 #include "actions/console.h"
 #include "actions/database_access.h"
+#include "actions/opening.h"
 #include "actions/packages.h"
 #include "actions/replacing.h"
 #include "actions/site_address.h"
@@ -164,6 +165,8 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
     given.closed_words = snapshot ? jobs::state_words(*snapshot) : "not known any more";
     given.closed_ways = ways_to_open(snapshot);
   }
+  given.unknown_stubs = unknown_stubs(world);
+  given.unknown_stubs_way = kUnknownStubsWay;
   given.attempt = newest_attempt(world);
   given.packages = zips_at_hand(world);
   given.now = platform::system_clock().now();

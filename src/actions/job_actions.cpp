@@ -6,12 +6,12 @@
 #include "actions/action.h"
 #include "actions/closing.h"
 #include "actions/database_back.h"
+#include "actions/opening.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
-#include "storage/site_closure.h"
 #include "storage/swap.h"
 
 namespace actions {
@@ -91,15 +91,6 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
-// The job that has left the site closed, if giving up `job` (or nothing, if that is over) opens it: it is this one, or one
-// that can never go on.
-std::optional<std::string> closed_and_opened_with(World& world, const std::optional<jobs::Snapshot>& job) {
-  auto by = is_closed_unreadably(world) ? std::nullopt : left_closed_by(world);
-  if (!by || (job && job->id == *by)) return by;
-  auto closer = jobs::look_at(world.disk, world.need_state(), *by);
-  return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
-}
-
 // Old and new files beside each other: nobody may open that.
 constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
                                  "job:rollback puts the former ones back";
@@ -124,55 +115,39 @@ bool left_unsettled(World& world, const jobs::Snapshot& job) {
          });
 }
 
-const std::string kListUnreadable = "the list of what is closed cannot be read any more: each stub becomes the file that waits beside it";
-
-void open_by_names(World& world, base::Report& report) {
-  auto left = storage::open_by_names(world.disk, world.need_state(), names_of_entrances(world));
-  for (const auto& stub : left) report.line("nothing waits beside " + base::printable_line(stub.native()) + ": upload that file again");
-  report.line(left.empty() ? "the site is open again" : "the others are open again; then ask for job:unlock once more");
-}
-
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
-  auto closed_by = closed_and_opened_with(world, job);
+  auto closed = left_closed(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
-    bool by_names = is_closed_unreadably(world);
-    if ((!closed_by && !by_names) || left_mixture(world)) return proposal;
+    if (!closed.any() || left_mixture(world)) return proposal;
     proposal.nothing_to_do = false;
-    proposal.findings = by_names ? "closed" : "closed by " + *closed_by;
-    proposal.plan.notes = {by_names ? kListUnreadable : "the job " + *closed_by + " closed the site and did not open it"};
-    add_step(proposal, "open the site");
+    proposal.findings = closed.by ? "closed by " + *closed.by : "closed";
+    proposal.plan.notes.clear();
+    if (closed.by) proposal.plan.notes.push_back("the job " + *closed.by + " closed the site and did not open it");
+    add_opening(proposal, closed);
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
-  if (closed_by || is_closed_unreadably(world)) add_step(proposal, "open the site");
-  if (is_closed_unreadably(world)) proposal.plan.notes.push_back(kListUnreadable);
+  add_opening(proposal, closed);
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
 
 int act_job_unlock(World& world, const Options& options, base::Report& report) {
-  auto state = world.need_state();
+  base::Fd starts = jobs::hold_starts(world.need_engine());  // what is closed from here on nobody else closed
   auto job = meant_job(world, options);
-  auto closed_by = closed_and_opened_with(world, job);
+  auto closed = left_closed(world, job);
   bool is_there = job && !jobs::is_over(job->state);
-  bool by_names = is_closed_unreadably(world);
-  if (!is_there && !closed_by && !by_names) throw base::Failure("no job is running or interrupted");
+  if (!is_there && !closed.any()) throw base::Failure("no job is running or interrupted");
   if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
   if (is_there) {
-    jobs::give_up_job(world.need_engine(), job->id);
+    jobs::give_up_job(world.need_engine(), job->id, starts);
     report.line("job " + job->id + " was given up: other actions can run now");
   }
-  if (by_names) return open_by_names(world, report), 0;
-  if (!closed_by) return 0;
-  for (const auto& taken : storage::open_site(world.disk, state, *closed_by))
-    report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
-                base::printable_line(taken.former.filename().native()));
-  report.line("the site is open again");
-  return 0;
+  return closed.any() ? open_left_closed(world, closed, report) : 0;
 }
 
 Proposal propose_job_rollback(World& world, const Options& options) {

@@ -46,6 +46,8 @@ struct Given {
   std::string closed_by;           // the job that left the site closed; empty: none did
   std::string closed_words;        // how that job stands
   std::string closed_ways;         // what can be done about it: "job:unlock opens the site"
+  std::vector<Path> unknown_stubs{};  // of this program, but of no job of this state folder
+  std::string unknown_stubs_way;      // what can be done about them
   UpgradeAttempt attempt{};
   std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at
   platform::WallTime now{};

@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/permissions.h"
+#include "storage/site_closure.h"
 
 namespace apps {
 
@@ -71,6 +72,17 @@ Finding foreign_finding(Examination& examination, const storage::Permissions& fo
   return finding;
 }
 
+constexpr const char* kMeansClosed = "visitors see that the site is being maintained, and scheduled commands do not run";
+
+Finding unknown_stubs_finding(Examination& examination) {
+  const auto& stubs = examination.given.unknown_stubs;
+  std::string job = storage::job_of_stub(examination.disk, stubs[0]);
+  return {"the site is closed by stubs of this program that this state folder does not know",
+          {(stubs.size() == 1 ? "1 entrance is a stub: " : std::to_string(stubs.size()) + " entrances are stubs, such as ") +
+           examination.shown(stubs[0]) + (job.empty() ? "" : ", of the job " + job)},
+          kMeansClosed, Mend::open_site, examination.given.unknown_stubs_way, Weight::breaks};
+}
+
 // Servers give out what has no program behind it.
 bool is_dump(std::string_view name) {
   for (std::string_view end : {".sql", ".sql.gz", ".sql.zip", ".sql.bz2", ".sql.xz", ".sql.zst", ".sql.7z", ".dump"})
@@ -92,11 +104,12 @@ std::span<const Check> general_checks() { return kChecks; }
 Looked look_at_closing(Examination& examination) {
   const Given& given = examination.given;
   Looked looked;
+  if (!given.unknown_stubs.empty()) looked.found.push_back(unknown_stubs_finding(examination));
   if (given.closed_by.empty()) return looked;
   looked.found.push_back(
       {"the site is closed by a job of this program that did not come to its end",
        {"job " + given.closed_by + " is " + given.closed_words},
-       "visitors see that the site is being maintained, and scheduled commands do not run",
+       kMeansClosed,
        Mend::open_site,
        given.closed_ways,
        Weight::breaks});

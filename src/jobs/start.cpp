@@ -86,12 +86,6 @@ pid_t launch(const Engine& engine, const std::string& id, Lease lease, bool deta
 
 void mark_host_inline(const Engine& engine) { engine.disk.replace(engine.state.host(), kInlineMark, 0600); }
 
-base::Fd start_mutex(const Engine& engine) {
-  auto mutex = platform::lock(engine.state.start_lock(), kStartPatience);
-  if (!mutex) throw base::Failure("another request is starting a job and does not finish", "try again in a minute");
-  return std::move(*mutex);
-}
-
 // Under the start mutex: writes the job and takes its lease, so that from here on it lives for all to see.
 Lease claim_job(const Engine& engine, const base::Plan& plan, const std::string& id) {
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
@@ -116,6 +110,12 @@ Lease write_job(const Engine& engine, const base::Plan& plan, std::string& id) {
 
 }  // namespace
 
+base::Fd hold_starts(const Engine& engine) {
+  auto mutex = platform::lock(engine.state.start_lock(), kStartPatience);
+  if (!mutex) throw base::Failure("another request is starting a job and does not finish", "try again in a minute");
+  return std::move(*mutex);
+}
+
 bool host_is_inline(platform::Disk& disk, const storage::StateNames& state) {
   return disk.read(state.host(), 256) == kInlineMark;
 }
@@ -138,7 +138,7 @@ std::optional<Snapshot> unfinished_job(platform::Disk& disk, const storage::Stat
 }
 
 Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {
-  base::Fd mutex = start_mutex(engine);
+  base::Fd mutex = hold_starts(engine);
   if (auto found = obstacle(engine, plan, repeat)) return *found;
   std::string id;
   Lease lease = write_job(engine, plan, id);
@@ -204,8 +204,9 @@ void stop_job(const Engine& engine, const Snapshot& job) {
   }
 }
 
-void give_up_job(const Engine& engine, const std::string& id) {
-  base::Fd mutex = start_mutex(engine);
+void give_up_job(const Engine& engine, const std::string& id) { give_up_job(engine, id, hold_starts(engine)); }
+
+void give_up_job(const Engine& engine, const std::string& id, const base::Fd&) {
   storage::JobNames names(engine.state.job(id));
   auto lease = take_lease(engine.disk, names);
   if (!lease) throw base::Failure("the job still runs", "stop it first");

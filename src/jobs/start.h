@@ -68,8 +68,11 @@ Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice);
 // taken further by this one, to the end of what is done in any case. For a job whose process
 // died but whose command still runs: ends that command's group.
 void stop_job(const Engine& engine, const Snapshot& job);
+// While it lives no job is started here. Throws Failure when another request holds it and does not finish.
+base::Fd hold_starts(const Engine& engine);
 // Gives the job up: the site is free again. Refused (Failure) while something of it runs.
 void give_up_job(const Engine& engine, const std::string& id);
+void give_up_job(const Engine& engine, const std::string& id, const base::Fd& starts);  // by who holds them
 
 // The job that the site belongs to now.
 std::optional<Snapshot> current_job(platform::Disk& disk, const storage::StateNames& state);

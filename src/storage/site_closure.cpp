@@ -1,82 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/site_closure.h"
 
-#include <map>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <set>
 
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
+#include "storage/closure_list.h"
 #include "storage/state_secret.h"
 
 namespace storage {
 
 namespace {
 
-constexpr size_t kMostListBytes = 16 << 20;
 constexpr size_t kMostMarkBytes = 1024;
 constexpr unsigned kNameBits = 100;
 constexpr size_t kNameDigits = 26;
 const std::string kAsideBegin = ".unstick-";
 
-struct Closed {
-  std::string file, aside, stub;
-  bool goes = false;  // it is to be gone when the site is open
-  std::vector<std::string> formers{};  // what waited aside when something else than the stub was closed once more
-};
-
-struct Closure {
-  std::string job;
-  std::vector<Closed> entrances;
-};
-
-// Most entrances say the same: each text stands there once.
-std::string list_text(const Closure& closure) {
-  nlohmann::json entrances = nlohmann::json::array(), stubs = nlohmann::json::array();
-  std::map<std::string, size_t> numbers;
-  for (const auto& one : closure.entrances) {
-    auto [number, is_new] = numbers.emplace(one.stub, numbers.size());
-    if (is_new) stubs.push_back(one.stub);
-    entrances.push_back({{"file", one.file}, {"aside", one.aside}, {"stub", number->second}, {"goes", one.goes}});
-    if (!one.formers.empty()) entrances.back()["formers"] = one.formers;
-  }
-  return nlohmann::json{{"job", closure.job}, {"stubs", stubs}, {"entrances", entrances}}.dump();
-}
-
-Closure parse_list(const std::string& text) {
-  auto list = nlohmann::json::parse(text);
-  Closure closure{list.at("job"), {}};
-  for (const auto& one : list.at("entrances")) {
-    const auto& stub = one.at("stub");  // former lists: the text itself
-    closure.entrances.push_back({one.at("file"), one.at("aside"), stub.is_string() ? stub : list.at("stubs").at(stub.get<size_t>()),
-                                 one.value("goes", false), one.value("formers", std::vector<std::string>{})});
-  }
-  return closure;
-}
-
-std::optional<Closure> read_list(platform::Disk& disk, const StateNames& state) {
-  auto text = disk.read(state.closed(), kMostListBytes);
-  if (!text) return std::nullopt;
-  try {
-    return parse_list(*text);
-  } catch (const nlohmann::json::exception&) {
-    throw base::Failure("the list of what is closed cannot be read: " + state.closed().native(),
-                        "job:unlock opens the site by the names of what waits beside the stubs");
-  }
-}
-
-void keep_list(platform::Disk& disk, const StateNames& state, const Closure& closure) {
-  std::string text = list_text(closure);
-  if (text.size() >= kMostListBytes)
-    throw base::Failure("the site has too many entrances to be closed: " + std::to_string(closure.entrances.size()));
-  disk.replace(state.closed(), text, 0600);
-}
-
 // The name ends as the file's does: what a server runs as PHP there must not be served as text here.
 Path beside(const Path& file, const std::string& word) {
   return file.parent_path() / (kAsideBegin + word + "-" + file.filename().native());
+}
+
+bool is_aside_of(std::string_view name, std::string_view file) {
+  if (name.size() != kAsideBegin.size() + kNameDigits + 1 + file.size() || !name.starts_with(kAsideBegin) || !name.ends_with(file)) return false;
+  return name.substr(kAsideBegin.size(), kNameDigits + 1).find_first_not_of("0123456789abcdef") == kNameDigits;
 }
 
 // What is not whole yet; as hard to guess.
@@ -182,6 +133,18 @@ std::optional<Path> open(platform::Disk& disk, const Closed& closed) {
   return former;
 }
 
+// The list tells of something that is closed still, or could not be brought to its place.
+bool holds_something(platform::Disk& disk, const std::optional<Closure>& closure) {
+  return closure && std::any_of(closure->entrances.begin(), closure->entrances.end(),
+                                [&](const Closed& one) { return is_stub(disk, one) || disk.look(one.aside); });
+}
+
+// A folder may have gone with an update; all of them go when the site is moved.
+bool was_moved(platform::Disk& disk, const Closure& closure) {
+  const auto& all = closure.entrances;
+  return !all.empty() && std::none_of(all.begin(), all.end(), [&](const Closed& one) { return disk.look_through(Path(one.file).parent_path()); });
+}
+
 // Throws Failure when it cannot be opened.
 void open(platform::Disk& disk, const Closed& closed, std::vector<Taken>& taken) {
   platform::remove_abandoned(disk, closed.file);  // of a stub that a kill cut off
@@ -197,13 +160,25 @@ bool is_any_stub(platform::Disk& disk, const Path& file) {
   return disk.read(file, kMostMarkBytes).value_or("").find(kStubMark) != std::string::npos;
 }
 
+std::string job_of_stub(platform::Disk& disk, const Path& stub) {
+  std::string text = disk.read(stub, kMostMarkBytes).value_or("");
+  size_t mark = text.find(kStubMark);
+  std::string job = mark == text.npos ? "" : text.substr(mark + kStubMark.size(), kJobIdLength);
+  return is_job_id(job) ? job : "";
+}
+
 std::optional<Path> file_behind(platform::Disk& disk, const Path& stub) {
   if (!is_any_stub(disk, stub)) return std::nullopt;
-  const std::string begin = kAsideBegin, end = "-" + stub.filename().native();
-  for (const auto& entry : disk.list(stub.parent_path()).value_or(std::vector<platform::Entry>{}))
-    if (entry.name.size() == begin.size() + kNameDigits + end.size() && entry.name.starts_with(begin) && entry.name.ends_with(end))
-      return stub.parent_path() / entry.name;
-  return std::nullopt;
+  std::optional<Path> newest;
+  platform::WallTime laid{};
+  for (const auto& entry : disk.list(stub.parent_path()).value_or(std::vector<platform::Entry>{})) {
+    if (!is_aside_of(entry.name, stub.filename().native())) continue;
+    auto facts = disk.look(stub.parent_path() / entry.name);
+    if (!facts || (newest && facts->touched <= laid)) continue;
+    newest = stub.parent_path() / entry.name;
+    laid = facts->touched;
+  }
+  return newest;
 }
 
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job,
@@ -223,6 +198,10 @@ std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, cons
 std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job) {
   auto closure = read_list(disk, state);
   if (!closure || closure->job != job) return {};
+  if (was_moved(disk, *closure))
+    throw base::Failure("the folders in which the job " + job + " closed the site are gone: " +
+                            Path(closure->entrances[0].file).parent_path().native(),
+                        "if the site was moved, job:unlock opens it where it lies now");
   std::vector<Taken> taken;
   std::optional<base::Failure> failure;
   for (const auto& entrance : closure->entrances) {
@@ -246,18 +225,25 @@ bool is_list_readable(platform::Disk& disk, const StateNames& state) {
   }
 }
 
-std::vector<Path> open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances) {
-  std::vector<Path> left;
+OpenedByNames open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances) {
+  OpenedByNames opened;
+  std::optional<base::Failure> failure;
   for (const auto& entrance : entrances) {
-    if (auto behind = file_behind(disk, entrance)) {
-      disk.rename(*behind, entrance);
-      disk.sync_folder(entrance.parent_path());
-    } else if (is_any_stub(disk, entrance)) {
-      left.push_back(entrance);
+    try {
+      if (auto behind = file_behind(disk, entrance)) {
+        disk.rename(*behind, entrance);
+        disk.sync_folder(entrance.parent_path());
+        opened.files.push_back(entrance);
+      } else if (is_any_stub(disk, entrance)) {
+        opened.left.push_back(entrance);
+      }
+    } catch (const base::Failure& one) {
+      if (!failure) failure = one;
     }
   }
-  if (left.empty()) disk.remove_file(state.closed());
-  return left;
+  if (failure) throw *failure;
+  if (is_list_readable(disk, state) ? !holds_something(disk, read_list(disk, state)) : opened.left.empty()) disk.remove_file(state.closed());
+  return opened;
 }
 
 std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, const std::string& job) {

@@ -33,8 +33,11 @@ constexpr std::string_view kStubMark = "Unstick has closed this site for the job
 
 // Whether a stub lies there, of whatever job and state folder.
 bool is_any_stub(platform::Disk& disk, const Path& file);
+// The job that it names; empty: no stub lies there, or it names none.
+std::string job_of_stub(platform::Disk& disk, const Path& stub);
 
-// The file that waits beside this stub, of whatever job and state folder; nullopt: no stub lies there, or nothing waits.
+// The file that waits beside this stub, of whatever job and state folder, the newest of several; nullopt: no stub lies there, or
+// nothing waits.
 std::optional<Path> file_behind(platform::Disk& disk, const Path& stub);
 
 // Returns the entrances that are closed now, each place once, whatever names lead to it; those that are not there, or are neither
@@ -55,14 +58,19 @@ void settle_entrances(platform::Disk& disk, const StateNames& state, const std::
 struct Taken {
   Path file, former;
 };
-// Opens what this job closed. Throws Failure when an entrance cannot be opened; the others are.
+// Opens what this job closed. Throws Failure when an entrance cannot be opened (the others are), or when all folders in which it
+// closed something are gone: the site was moved.
 std::vector<Taken> open_site(platform::Disk& disk, const StateNames& state, const std::string& job);
 
 // False: there is a list of what is closed, and nobody can tell what it says.
 bool is_list_readable(platform::Disk& disk, const StateNames& state);
-// Without that list: each of these that is a stub becomes the file that waits beside it. Returns the stubs beside which none waits;
-// the list stays while there are such.
-std::vector<Path> open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances);
+// Whatever a list says, and of whatever job and state folder: each of these that is a stub becomes the file that waits beside it.
+// Returns those, and the stubs beside which none waits. The list is deleted when all that it tells is open, or nobody can tell what it
+// says and no stub is left. Throws Failure when one cannot be opened; the others are.
+struct OpenedByNames {
+  std::vector<Path> files, left;
+};
+OpenedByNames open_by_names(platform::Disk& disk, const StateNames& state, const std::vector<Path>& entrances);
 
 // The job that closed the site; nullopt when it is open.
 std::optional<std::string> closed_by(platform::Disk& disk, const StateNames& state);

@@ -2,6 +2,7 @@
 """A WHMCS is closed at each of its entrances: what payment providers, administrators, other programs and cron lines reach writes into
 the database as visitors do. init.php stays, and install/ where its installer is a step."""
 import os
+import shutil
 import subprocess
 
 from fixture.whmcs import headed
@@ -9,6 +10,8 @@ from support import process
 
 from .test_recover import AGREED, NEW, OLD, VERSION, wait_until
 
+CLOSED = "the site is closed by a job of this program that did not come to its end"
+UNKNOWN = "the site is closed by stubs of this program that this state folder does not know"
 STUB = "Unstick has closed this site"
 CALLBACKS = ("modules/gateways/callback/paypal.php", "modules/gateways/callback/theirs.php", "oauth/token.php")
 # Pages of others that begin WHMCS, each in its own way.
@@ -207,6 +210,60 @@ def test_what_waits_is_kept_when_the_site_is_closed_once_more_over_an_upload(bil
     former, = [file for file in site.root.iterdir() if file.name.startswith(".unstick-")]
     assert "the owner's own lines" in former.read_text()
     assert f"the former one is kept as {former.name}" in jobs_said(billing)
+
+
+def test_stubs_of_which_the_state_folder_knows_nothing_are_told_and_opened(billing):
+    site = closed_and_killed(billing)
+    stubs = [name for name, data in tree(site).items() if STUB.encode() in data and not name.split("/")[-1].startswith(".")]
+    shutil.rmtree(billing.state)
+    assert UNKNOWN in billing.doctor(), billing.said
+    found = billing.finding(UNKNOWN)
+    assert found["seen"][0].startswith(f"{len(stubs)} entrances are stubs, such as ") and ", of the job 20" in found["seen"][0]
+    assert "another copy of this program, with another state folder, may be at work" in found["or"]
+    assert "ok: no job of this program left the site closed" not in billing.said
+    for words in (AGREED, ("db:repair", "--yes")):
+        assert billing.run(*words) == 1 and UNKNOWN in billing.said and "job:resume or job:rollback is the better way" in billing.said, billing.said
+    assert billing.run("self:remove", "--yes") != 0 or "open it first with job:unlock" in billing.said, billing.said
+    assert billing.run("job:unlock") == 3 and "FIRST: another copy of this program" in billing.said, billing.said
+    assert "never opened while a job of this state folder runs" in billing.said
+    nothing_beside = next(site.root.glob("includes/.unstick-*-api.php"))
+    kept = nothing_beside.rename(billing.folder / "api.php")
+    assert billing.run("job:unlock", "--yes") == 1, billing.said
+    assert f"still closed: nothing waits beside {site.root}/includes/api.php: upload that file again" in billing.said
+    billing.doctor()
+    assert billing.finding(UNKNOWN)["seen"][0].startswith("1 entrance is a stub: includes/api.php")
+    kept.rename(site.root / "includes/api.php")
+    assert billing.run("job:unlock", "--yes") != 0 or "nothing to do" in billing.said, billing.said
+    assert UNKNOWN not in billing.doctor() and not [name for name, data in tree(site).items() if STUB.encode() in data]
+    assert not list(site.root.rglob(".unstick-*"))
+
+
+def test_a_second_state_folder_takes_no_running_job_for_a_lost_one(billing, held):
+    site = admitted(billing, database=OLD, installer=NEW)
+    backup = backed_up(billing)
+    before = tree(site)
+    release = held()
+    child = billing.start("db:restore", f"--backup={backup}", "--yes")
+    wait_until(lambda: all(STUB in text(site, name) for name in ENTRANCES))
+    assert UNKNOWN not in billing.doctor()
+    assert billing.run("job:unlock", "--yes") != 0 or "the job still runs" in billing.said, billing.said
+    assert billing.run("job:unlock", f"--job={backup}", "--yes") != 0 or "nothing to do" in billing.said, billing.said
+    assert all(STUB in text(site, name) for name in ENTRANCES)
+    release()
+    said, _ = child.communicate(timeout=120)
+    assert child.returncode == 0 and tree(site) == before, said
+    assert UNKNOWN not in billing.doctor()
+
+
+def test_a_site_that_was_moved_while_it_was_closed_is_opened_where_it_lies(billing):
+    site = closed_and_killed(billing)
+    site.root = site.root.rename(billing.folder / "moved")
+    assert {CLOSED, UNKNOWN} <= set(billing.doctor()), billing.said
+    assert billing.run("job:unlock", "--yes") == 0, billing.said
+    assert "the site is open again" in billing.said and not (billing.state / "closed").exists()
+    assert not [name for name, data in tree(site).items() if STUB.encode() in data] and not list(site.root.rglob(".unstick-*"))
+    assert "the owner's own lines" in text(site, "index.php")
+    assert not {CLOSED, UNKNOWN} & set(billing.doctor()), billing.said
 
 
 def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):

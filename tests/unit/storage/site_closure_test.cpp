@@ -159,8 +159,51 @@ TEST_CASE("Without its list a site is opened by the names of what waits") {
   CHECK_THROWS_WITH(closed_by(site.memory, site.state), Catch::Contains("cannot be read"));
   std::vector<Path> names;
   for (const auto& entrance : kEntrances) names.push_back(entrance.file);
-  CHECK(open_by_names(site.memory, site.state, names).empty());
+  CHECK(open_by_names(site.memory, site.state, names).left.empty());
   check_opens(site);
+}
+
+TEST_CASE("A site that was moved while it was closed is not said to be open, and is opened by names where it lies") {
+  Site site;
+  site.close();
+  site.memory.rename("/site", "/moved");
+  CHECK_THROWS_WITH(site.open(), Catch::Contains("are gone: /site"));
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  auto opened = open_by_names(site.memory, site.state, {"/moved/index.php", "/moved/bin/console", "/moved/none.php", "/moved/link.php"});
+  CHECK(opened.files == std::vector<Path>{"/moved/index.php", "/moved/bin/console", "/moved/link.php"});
+  CHECK(opened.left.empty());
+  CHECK_FALSE(closed_by(site.memory, site.state));
+  site.memory.rename("/moved", "/site");
+  CHECK(site.memory.tree("/site") == open_tree());
+}
+
+TEST_CASE("Opening by names keeps the list as long as something of it is closed, and tells what nothing waits beside") {
+  Site site;
+  site.close();
+  site.memory.remove_file(behind_stub(site.memory, site.state, kJob, kIndex));
+  auto opened = open_by_names(site.memory, site.state, {kIndex, kConsole});
+  CHECK(opened.files == std::vector<Path>{kConsole});
+  CHECK(opened.left == std::vector<Path>{kIndex});
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  site.memory.put_file(kIndex, "uploaded again");
+  open_by_names(site.memory, site.state, {kIndex, kConsole, "/site/link.php"});
+  CHECK_FALSE(closed_by(site.memory, site.state));
+}
+
+TEST_CASE("A stub tells its job, and of what waits beside it the newest counts") {
+  Site site;
+  CHECK(job_of_stub(site.memory, kIndex).empty());
+  site.memory.put_file(kIndex, "<?php /* " + kMark + kJob + ". */");
+  CHECK(job_of_stub(site.memory, kIndex) == kJob);
+  const auto now = std::chrono::system_clock::now();
+  for (auto [digit, age] : {std::pair('a', 2), std::pair('b', 1), std::pair('c', 3)}) {
+    const std::string aside = "/site/.unstick-" + std::string(26, digit) + "-index.php";
+    site.memory.put_file(aside, std::string(1, digit));
+    site.memory.set_changed(aside, now - std::chrono::hours(age));
+  }
+  site.memory.put_file("/site/.unstick-" + std::string(18, 'a') + "-abcdefg-index.php", "a former one of another file");
+  REQUIRE(file_behind(site.memory, kIndex));
+  CHECK(site.text(file_behind(site.memory, kIndex)->native()) == "b");
 }
 
 TEST_CASE("A site that another job closed is not closed a second time") {
