@@ -84,6 +84,12 @@ pid_t launch(const Engine& engine, const std::string& id, Lease lease, bool deta
   return platform::start_attached(command, engine.launcher.image, handed);
 }
 
+// What it begins looks again under the lease: another request may have finished the job meanwhile.
+Resumed go_on(const Engine& engine, const std::string& id, Lease lease, Slice slice) {
+  bool detached = !host_is_inline(engine.disk, engine.state);
+  return {true, launch(engine, id, std::move(lease), detached, detached ? Slice::whole : slice)};
+}
+
 void mark_host_inline(const Engine& engine) { engine.disk.replace(engine.state.host(), kInlineMark, 0600); }
 
 // Under the start mutex: writes the job and takes its lease, so that from here on it lives for all to see.
@@ -160,19 +166,21 @@ Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {
 
 void roll_back_job(const Engine& engine, const std::string& id) {
   storage::JobNames names(engine.state.job(id));
+  auto lease = take_lease(engine.disk, names);
+  if (!lease) throw base::Failure("somebody else has taken the job " + id + " up already", "look at it again in a moment");
+  bool went_back = engine.disk.look(names.back()).has_value();
   engine.disk.replace(names.back(), "", 0600);
-  if (resume_job(engine, id, Slice::whole).begun) return;
-  engine.disk.remove_file(names.back());
-  throw base::Failure("somebody else has taken the job " + id + " up already", "look at it again in a moment");
+  try {
+    go_on(engine, id, std::move(*lease), Slice::whole);
+  } catch (const base::Failure&) {
+    if (!went_back) engine.disk.remove_file(names.back());
+    throw;
+  }
 }
 
 Resumed resume_job(const Engine& engine, const std::string& id, Slice slice) {
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
-  if (!lease) return {};
-  // Looked at again under the lease: another request may have finished it meanwhile.
-  bool detached = !host_is_inline(engine.disk, engine.state);
-  pid_t child = launch(engine, id, std::move(*lease), detached, detached ? Slice::whole : slice);
-  return {true, child};
+  return lease ? go_on(engine, id, std::move(*lease), slice) : Resumed{};
 }
 
 bool may_advance(const Snapshot& job) {

@@ -56,7 +56,7 @@ struct Resumed {
 Resumed resume_job(const Engine& engine, const std::string& id, Slice slice);
 
 // Takes an interrupted job up in the other direction: what its steps did is taken back (steps::take_back), and the job ends as
-// failed. Throws Failure when somebody else has taken it up.
+// failed. Throws Failure when somebody else has taken it up, or it cannot be; then whoever resumes it later does not go back.
 void roll_back_job(const Engine& engine, const std::string& id);
 
 // On hosts that kill detached processes: takes the job up if it died early or waits for a request, and its next

@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from fixture.whmcs import headed
-from support import process
+from support import process, tools
 
 from .test_recover import AGREED, NEW, OLD, VERSION, wait_until
 
@@ -264,6 +266,29 @@ def test_a_site_that_was_moved_while_it_was_closed_is_opened_where_it_lies(billi
     assert not [name for name, data in tree(site).items() if STUB.encode() in data] and not list(site.root.rglob(".unstick-*"))
     assert "the owner's own lines" in text(site, "index.php")
     assert not {CLOSED, UNKNOWN} & set(billing.doctor()), billing.said
+
+
+def full(folder):
+    filler = os.open(folder / "filler", os.O_CREAT | os.O_WRONLY)
+    try:
+        while True:
+            os.write(filler, bytes(4096))
+    except OSError:
+        os.close(filler)
+
+
+def test_a_way_back_that_a_full_disk_refuses_is_not_gone_later(billing, request):
+    tools.need_root("to mount a small filesystem")
+    billing.state.mkdir()
+    process.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=0700", "unstick-test", billing.state])
+    request.addfinalizer(lambda: process.run(["umount", "-l", billing.state]))
+    closed_and_killed(billing)
+    full(billing.state)
+    assert billing.run("job:rollback", "--yes") != 0 and "No space left" in billing.said, billing.said
+    assert not list(billing.state.glob("jobs/*/back"))
+    (billing.state / "filler").unlink()
+    assert billing.run("job:resume", "--yes") == 0, billing.said
+    process.wait_until(lambda: "-- done: " in jobs_said(billing), 60, "the job's end")
 
 
 def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):
