@@ -136,6 +136,17 @@ Proposal propose_job_unlock(World& world, const Options& options) {
   return proposal;
 }
 
+// Why it could not be written down: opening the site needs no room on the disk, and comes all the same.
+std::optional<base::Failure> give_up(World& world, const std::string& job, base::Report& report) {
+  try {
+    jobs::write_given_up(world.need_engine(), job);
+    report.line("job " + job + " was given up: other actions can run now");
+    return std::nullopt;
+  } catch (const base::Failure& failure) {
+    return failure;
+  }
+}
+
 int act_job_unlock(World& world, const Options& options, base::Report& report) {
   base::Fd starts = jobs::hold_starts(world.need_engine());  // what is closed from here on nobody else closed
   auto job = meant_job(world, options);
@@ -143,11 +154,14 @@ int act_job_unlock(World& world, const Options& options, base::Report& report) {
   bool is_there = job && !jobs::is_over(job->state);
   if (!is_there && !closed.any()) throw base::Failure("no job is running or interrupted");
   if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
-  if (is_there) {
-    jobs::give_up_job(world.need_engine(), job->id, starts);
-    report.line("job " + job->id + " was given up: other actions can run now");
-  }
-  return closed.any() ? open_left_closed(world, closed, report) : 0;
+  std::optional<jobs::Lease> held;
+  if (is_there) held = jobs::hold_job(world.need_engine(), job->id);
+  auto unwritten = is_there ? give_up(world, job->id, report) : std::nullopt;
+  int status = closed.any() ? open_left_closed(world, closed, report) : 0;
+  if (unwritten)
+    throw base::Failure("that job " + job->id + " was given up could not be written down, so that it can still be resumed: " + unwritten->full(),
+                        "make room on the disk, and ask for job:unlock once more");
+  return status;
 }
 
 Proposal propose_job_rollback(World& world, const Options& options) {

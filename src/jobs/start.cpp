@@ -212,13 +212,20 @@ void stop_job(const Engine& engine, const Snapshot& job) {
   }
 }
 
-void give_up_job(const Engine& engine, const std::string& id) { give_up_job(engine, id, hold_starts(engine)); }
-
-void give_up_job(const Engine& engine, const std::string& id, const base::Fd&) {
-  storage::JobNames names(engine.state.job(id));
-  auto lease = take_lease(engine.disk, names);
+Lease hold_job(const Engine& engine, const std::string& id) {
+  auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)), Touch::if_possible);
   if (!lease) throw base::Failure("the job still runs", "stop it first");
-  append(names.journal(), {.what = What::given_up});
+  return std::move(*lease);
+}
+
+void write_given_up(const Engine& engine, const std::string& id) {
+  append(storage::JobNames(engine.state.job(id)).journal(), {.what = What::given_up});
+}
+
+void give_up_job(const Engine& engine, const std::string& id) {
+  base::Fd starts = hold_starts(engine);
+  Lease lease = hold_job(engine, id);
+  write_given_up(engine, id);
 }
 
 }  // namespace jobs

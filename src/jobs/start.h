@@ -70,9 +70,12 @@ Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice);
 void stop_job(const Engine& engine, const Snapshot& job);
 // While it lives no job is started here. Throws Failure when another request holds it and does not finish.
 base::Fd hold_starts(const Engine& engine);
-// Gives the job up: the site is free again. Refused (Failure) while something of it runs.
+// While it lives nobody takes this job up. Needs no room on the disk. Throws Failure while something of the job runs.
+Lease hold_job(const Engine& engine, const std::string& id);
+// Gives the job up: the site is free again. REQUIRES: hold_starts() and hold_job(). Throws Failure when that cannot be written down.
+void write_given_up(const Engine& engine, const std::string& id);
+// All three.
 void give_up_job(const Engine& engine, const std::string& id);
-void give_up_job(const Engine& engine, const std::string& id, const base::Fd& starts);  // by who holds them
 
 // The job that the site belongs to now.
 std::optional<Snapshot> current_job(platform::Disk& disk, const storage::StateNames& state);

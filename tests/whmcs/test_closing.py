@@ -277,6 +277,30 @@ def full(folder):
         os.close(filler)
 
 
+@pytest.mark.parametrize("journal_has_room", [True, False])
+def test_a_full_disk_of_the_state_folder_does_not_keep_the_site_closed(billing, request, journal_has_room):
+    tools.need_root("to mount a small filesystem")
+    billing.state.mkdir()
+    process.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=0700", "unstick-test", billing.state])
+    request.addfinalizer(lambda: process.run(["umount", "-l", billing.state]))
+    site = closed_and_killed(billing)
+    journal, = billing.state.glob("jobs/*/journal")
+    if not journal_has_room:  # it was given room when it was made: this one was not, and ends where a block does
+        events = journal.read_bytes()
+        journal.unlink()
+        journal.write_bytes(events + b"\n" * (-len(events) % 4096))
+    full(billing.state)
+    status = billing.run("job:unlock", "--yes")
+    assert "the site is open again" in billing.said, billing.said
+    assert STUB not in text(site, "index.php") and not list(site.root.rglob(".unstick-*"))
+    if not journal_has_room:
+        assert status == 1 and "could not be written down, so that it can still be resumed" in billing.said, billing.said
+        (billing.state / "filler").unlink()
+        status = billing.run("job:unlock", "--yes")
+    assert status == 0 and "was given up: other actions can run now" in billing.said, billing.said
+    assert CLOSED not in billing.doctor()
+
+
 def test_a_way_back_that_a_full_disk_refuses_is_not_gone_later(billing, request):
     tools.need_root("to mount a small filesystem")
     billing.state.mkdir()

@@ -260,6 +260,18 @@ TEST_CASE("A way back that cannot be begun, at whatever call, is not gone by who
   }
 }
 
+TEST_CASE("A job is given up on a full disk too, for its journal has room") {
+  Host host;
+  std::string id = host.start(kClear).id;
+  host.settle(id);
+  support::FaultyDisk faulty(disk());
+  faulty.fail_from(1, ENOSPC);
+  Engine engine{faulty, host.engine.state, host.engine.launcher};
+  CHECK_THROWS_AS(resume_job(engine, id, Slice::whole), base::Failure);
+  give_up_job(engine, id);
+  CHECK(host.look(id).state == State::given_up);
+}
+
 TEST_CASE("Stopping a job that runs leaves it a word, once or twice") {
   Host host;
   auto [id, lease] = host.living(kClear);
