@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "jobs/changes.h"
 #include "platform/clock.h"
+#include "storage/site_closure.h"
 
 namespace actions {
 
@@ -164,6 +165,9 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
     auto snapshot = jobs::look_at(world.disk, world.need_state(), *job);
     given.closed_words = snapshot ? jobs::state_words(*snapshot) : "not known any more";
     given.closed_ways = ways_to_open(snapshot);
+    auto standing = storage::standing(world.disk, world.need_state(), *job);
+    given.closed_stubs = standing.stubs;
+    given.closed_replaced = standing.replaced;
   }
   given.unknown_stubs = unknown_stubs(world);
   given.unknown_stubs_way = kUnknownStubsWay;

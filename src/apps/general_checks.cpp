@@ -74,6 +74,13 @@ Finding foreign_finding(Examination& examination, const storage::Permissions& fo
 
 constexpr const char* kMeansClosed = "visitors see that the site is being maintained, and scheduled commands do not run";
 
+std::string entrances_words(const Given& given) {
+  auto of = [](size_t count) { return std::to_string(count) + (count == 1 ? " entrance" : " entrances"); };
+  std::string words = of(given.closed_stubs) + (given.closed_stubs == 1 ? " is its stub" : " are its stubs");
+  if (given.closed_replaced > 0) words += "; at " + of(given.closed_replaced) + " something else was put over the stub meanwhile, and stays";
+  return words;
+}
+
 Finding unknown_stubs_finding(Examination& examination) {
   const auto& stubs = examination.given.unknown_stubs;
   std::string job = storage::job_of_stub(examination.disk, stubs[0]);
@@ -106,13 +113,13 @@ Looked look_at_closing(Examination& examination) {
   Looked looked;
   if (!given.unknown_stubs.empty()) looked.found.push_back(unknown_stubs_finding(examination));
   if (given.closed_by.empty()) return looked;
-  looked.found.push_back(
-      {"the site is closed by a job of this program that did not come to its end",
-       {"job " + given.closed_by + " is " + given.closed_words},
-       kMeansClosed,
-       Mend::open_site,
-       given.closed_ways,
-       Weight::breaks});
+  Finding finding{"the site is closed by a job of this program that did not come to its end",
+                  {"job " + given.closed_by + " is " + given.closed_words, entrances_words(given)},
+                  given.closed_stubs > 0 ? kMeansClosed
+                                         : "visitors reach what was put there meanwhile, and the former files wait beside it; until that is "
+                                           "settled other actions are refused",
+                  Mend::open_site, given.closed_ways, Weight::breaks};
+  looked.found.push_back(std::move(finding));
   return looked;
 }
 

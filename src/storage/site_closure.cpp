@@ -254,6 +254,17 @@ std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, cons
   return all;
 }
 
+Standing standing(platform::Disk& disk, const StateNames& state, const std::string& job) {
+  Standing counted;
+  auto closure = read_list(disk, state);
+  if (!closure || closure->job != job) return counted;
+  for (const auto& entrance : closure->entrances) {
+    if (is_stub(disk, entrance)) ++counted.stubs;
+    else if (disk.look(entrance.aside) && disk.look(entrance.file)) ++counted.replaced;
+  }
+  return counted;
+}
+
 void settle_entrances(platform::Disk& disk, const StateNames& state, const std::string& job) {
   auto closure = read_list(disk, state);
   if (!closure || closure->job != job) return;

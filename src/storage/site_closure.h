@@ -51,6 +51,12 @@ struct Waiting {
 };
 std::vector<Waiting> waiting(platform::Disk& disk, const StateNames& state, const std::string& job);
 
+// How many of its entrances are stubs, and at how many something else was put over the stub meanwhile.
+struct Standing {
+  size_t stubs = 0, replaced = 0;
+};
+Standing standing(platform::Disk& disk, const StateNames& state, const std::string& job);
+
 // That nothing waits beside an entrance is right from now on: a swap took its file away. It will be gone when the site is open.
 void settle_entrances(platform::Disk& disk, const StateNames& state, const std::string& job);
 

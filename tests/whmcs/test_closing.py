@@ -268,6 +268,28 @@ def test_a_site_that_was_moved_while_it_was_closed_is_opened_where_it_lies(billi
     assert not {CLOSED, UNKNOWN} & set(billing.doctor()), billing.said
 
 
+def test_doctor_counts_what_was_uploaded_over_stubs_and_the_way_back_says_where_the_former_files_are(billing):
+    site = closed_and_killed(billing)
+    (site.root / "index.php").write_text("<?php // uploaded")
+    assert CLOSED in billing.doctor(), billing.said
+    found = billing.finding(CLOSED)
+    assert any("entrances are its stubs; at 1 entrance something else was put over the stub meanwhile" in one for one in found["seen"]), found
+    assert "visitors see that the site is being maintained" in found["means"]
+    for name, data in tree(site).items():
+        if STUB.encode() in data:
+            site.write(name, "<?php // uploaded")
+    billing.doctor()
+    found = billing.finding(CLOSED)
+    assert any(one.startswith("0 entrances are its stubs; at ") for one in found["seen"]), found
+    assert "visitors reach what was put there meanwhile" in found["means"]
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    process.wait_until(lambda: "-- failed: " in jobs_said(billing), 60, "the way back")
+    former = next(site.root.glob(".unstick-*-index.php"))
+    assert "the owner's own lines" in former.read_text()
+    last = next(line for line in jobs_said(billing).splitlines() if line.startswith("-- taken back: "))
+    assert "but for what was put over stubs meanwhile: that stays" in last and str(site.root / ".unstick-") in last, last
+
+
 def full(folder):
     filler = os.open(folder / "filler", os.O_CREAT | os.O_WRONLY)
     try:

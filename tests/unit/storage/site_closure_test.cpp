@@ -310,6 +310,17 @@ TEST_CASE("A newer file at an entrance stays, and the former one is kept beside 
   CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
 }
 
+TEST_CASE("How many entrances are stubs still, and how many were replaced, is counted") {
+  Site site;
+  CHECK(standing(site.memory, site.state, kJob).stubs == 0);
+  site.close();
+  CHECK(standing(site.memory, site.state, kJob).stubs == 3);
+  site.memory.put_file(kIndex, "uploaded");
+  CHECK(standing(site.memory, site.state, kJob).stubs == 2);
+  CHECK(standing(site.memory, site.state, kJob).replaced == 1);
+  CHECK(standing(site.memory, site.state, kOther).stubs == 0);
+}
+
 TEST_CASE("An entrance whose file is gone is told, and the others are opened") {
   Site site;
   site.close();
