@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
+#include "steps/database_back.h"
 #include "storage/swap.h"
 
 namespace actions {
@@ -115,6 +116,13 @@ bool left_unsettled(World& world, const jobs::Snapshot& job) {
          });
 }
 
+// Going back has a cursor of its own, behind all steps.
+bool is_database_half_back(World& world, const jobs::Snapshot& job) {
+  storage::JobNames names(world.need_state().job(job.id));
+  return jobs::began_installer(job) && world.disk.look(names.back()) && world.disk.look(names.cursor(job.plan.steps.size())) &&
+         !world.disk.look(names.note(std::string(steps::kDatabaseBackNote)));
+}
+
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
   auto closed = left_closed(world, job);
@@ -132,6 +140,9 @@ Proposal propose_job_unlock(World& world, const Options& options) {
   if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
   add_opening(proposal, closed);
+  if (is_database_half_back(world, *job))
+    proposal.plan.notes.push_back("CAUTION: the job was putting the database back, and did not come to the end of it: tables may be missing, and "
+                                  "the site would be open over that; job:resume goes on with it");
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
