@@ -286,7 +286,7 @@ def test_doctor_counts_what_was_uploaded_over_stubs_and_the_way_back_says_where_
     process.wait_until(lambda: "-- failed: " in jobs_said(billing), 60, "the way back")
     former = next(site.root.glob(".unstick-*-index.php"))
     assert "the owner's own lines" in former.read_text()
-    last = next(line for line in jobs_said(billing).splitlines() if line.startswith("-- taken back: "))
+    last = jobs_said(billing).split("-- taken back: ")[1]
     assert "but for what was put over stubs meanwhile: that stays" in last and str(site.root / ".unstick-") in last, last
 
 
@@ -334,7 +334,8 @@ def test_a_way_back_that_a_full_disk_refuses_is_not_gone_later(billing, request)
     assert not list(billing.state.glob("jobs/*/back"))
     (billing.state / "filler").unlink()
     assert billing.run("job:resume", "--yes") == 0, billing.said
-    process.wait_until(lambda: "-- done: " in jobs_said(billing), 60, "the job's end")
+    process.wait_until(lambda: f"ok: files and database are of one version: {NEW}" in jobs_said(billing), 60, "the job's end")
+    assert "taking back what this job did" not in jobs_said(billing) and billing.sql(VERSION) == [NEW]
 
 
 def test_an_entrance_that_cannot_be_closed_is_named_and_refuses_nothing(billing):
