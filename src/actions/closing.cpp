@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "actions/opening.h"
 #include "actions/replacing.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -148,6 +149,8 @@ std::vector<apps::Remedy> remedies_to_open(const std::optional<jobs::Snapshot>& 
 
 void need_open(World& world) {
   auto by = left_closed_by(world);
+  if (!by && !unknown_front_stubs(world).empty())
+    throw base::Failure("the site is closed by stubs of this program that this state folder does not know", kUnknownStubsWay);
   if (!by) return;
   auto job = jobs::look_at(world.disk, world.need_state(), *by);
   throw base::Failure("the site is closed by the job " + *by + (job ? ", which is " + jobs::state_words(*job) : ""), ways_to_open(job));

@@ -30,7 +30,8 @@ bool is_closed_unreadably(World& world);
 std::string ways_to_open(const std::optional<jobs::Snapshot>& job);
 std::vector<apps::Remedy> remedies_to_open(const std::optional<jobs::Snapshot>& job);
 
-// Throws Failure when a job that does not run has left the site closed: what the application's console would do now.
+// Throws Failure when a job that does not run has left the site closed, or stubs lie at its front of which this state folder knows
+// nothing: what the application's console would do now.
 void need_open(World& world);
 
 }  // namespace actions

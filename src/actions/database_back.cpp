@@ -9,6 +9,7 @@
 #include "actions/upgrade_attempts.h"
 #include "apps/dated_rows.h"
 #include "base/text.h"
+#include "jobs/changes.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
 #include "storage/backups.h"
@@ -62,14 +63,8 @@ std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot&
   return {};
 }
 
-// Its own cursor stands behind those of the steps.
-bool is_half_back(World& world, const jobs::Snapshot& job) {
-  storage::JobNames names(world.need_state().job(job.id));
-  return world.disk.look(names.cursor(job.plan.steps.size())) && !is_database_back(world, job.id);
-}
-
 void add_safety(World& world, Proposal& proposal, const jobs::Snapshot& job) {
-  if (!is_half_back(world, job)) {
+  if (!is_database_half_back(world, job)) {
     proposal.plan.notes.push_back("a backup of the database as it is now is made first: db:restore leads back to it");
     proposal.plan.steps.push_back({"", "make a backup of the database as it is now", base::Interruption::restart, {}, {}});
     return;
@@ -95,6 +90,12 @@ void add_consequences(World& world, Proposal& proposal, storage::Connection& con
 }
 
 }  // namespace
+
+// Going back has a cursor of its own, behind those of the steps.
+bool is_database_half_back(World& world, const jobs::Snapshot& job) {
+  storage::JobNames names(world.need_state().job(job.id));
+  return job.goes_back && jobs::began_installer(job) && world.disk.look(names.cursor(job.plan.steps.size())) && !is_database_back(world, job.id);
+}
 
 void add_drop(World& world, Proposal& proposal, std::vector<base::Step>& steps, const std::string& backup) {
   auto target = target_of_job(world);
@@ -136,7 +137,8 @@ bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& j
   auto connection = storage::Connection::open(target_of_job(world));
   if (std::string answer = answer_at_end(connection, job, world.need_site().version.text()); !answer.empty()) {
     notes.insert(notes.begin(), "FIRST: the upgrade has come to its end, for the database says " + base::printable_line(answer) +
-                                    ": job:resume goes on from there. What follows here THROWS IT AWAY");
+                                    (job.goes_back ? ": job:unlock opens the site with it. " : ": job:resume goes on from there. ") +
+                                    "What follows here THROWS IT AWAY");
     proposal.findings += "\nat its end";
   }
   auto age = std::chrono::duration_cast<std::chrono::seconds>(platform::system_clock().now() - job.created);
@@ -147,7 +149,22 @@ bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& j
   return true;
 }
 
-void keep_tables_of_way_back(World& world, const jobs::Snapshot& job) {
+namespace {
+
+// Open so far, for they were a step: beside the way back nobody may run them.
+std::vector<std::string> entrances_of_installer(World& world) {
+  const apps::Site& site = world.need_site();
+  if (!site.app->entrances) return {};
+  auto open = site.app->entrances(world.disk, site, apps::InstallerIs::open).files;
+  std::vector<std::string> names;
+  for (const auto& file : site.app->entrances(world.disk, site, apps::InstallerIs::closed).files)
+    if (std::find(open.begin(), open.end(), file) == open.end()) names.push_back(file.native());
+  return names;
+}
+
+}  // namespace
+
+void note_way_back(World& world, const jobs::Snapshot& job) {
   auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
   storage::JobNames names(world.need_state().job(job.id));
   const Path note = names.note(std::string(steps::kTablesNote));
@@ -155,7 +172,7 @@ void keep_tables_of_way_back(World& world, const jobs::Snapshot& job) {
   auto connection = storage::Connection::open(target_of_job(world));
   auto tables = tables_since(world, connection, *backup->manifest);
   world.disk.replace(names.note(std::string(steps::kUpgradeStartedNote)), "started", 0600);  // a former release's job did not note it
-  nlohmann::json noted = {{"drop", tables.go}, {"leave", tables.of_others}};
+  nlohmann::json noted = {{"drop", tables.go}, {"leave", tables.of_others}, {"close", entrances_of_installer(world)}};
   world.disk.replace(note, noted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), 0600);
 }
 

@@ -6,6 +6,7 @@
 #include "actions/closing.h"
 #include "actions/console.h"
 #include "actions/database_access.h"
+#include "actions/opening.h"
 #include "actions/packages.h"
 #include "actions/replacing.h"
 #include "actions/site_address.h"
@@ -15,6 +16,7 @@
 #include "base/text.h"
 #include "jobs/changes.h"
 #include "platform/clock.h"
+#include "storage/site_closure.h"
 
 namespace actions {
 
@@ -179,7 +181,12 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
     given.closed_words = snapshot ? jobs::state_words(*snapshot) : "not known any more";
     given.closed_ways = ways_to_open(snapshot);
     given.closed_remedies = remedies_to_open(snapshot);
+    auto standing = storage::standing(world.disk, world.need_state(), *job);
+    given.closed_stubs = standing.stubs;
+    given.closed_replaced = standing.replaced;
   }
+  given.unknown_stubs = unknown_stubs(world);
+  given.unknown_stubs_way = kUnknownStubsWay;
   auto attempts = upgrade_attempts(world);
   given.attempt = std::move(attempts.newest);
   given.failed = std::move(attempts.failed);

@@ -6,13 +6,14 @@
 #include "actions/action.h"
 #include "actions/closing.h"
 #include "actions/database_back.h"
+#include "actions/opening.h"
 #include "actions/replacing.h"
 #include "actions/running_upgrade.h"
 #include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
-#include "storage/site_closure.h"
+#include "steps/database_back.h"
 #include "storage/swap.h"
 
 namespace actions {
@@ -92,15 +93,6 @@ int act_job_stop(World& world, const Options& options, base::Report& report) {
   return 0;
 }
 
-// The job that has left the site closed, if giving up `job` (or nothing, if that is over) opens it: it is this one, or one
-// that can never go on.
-std::optional<std::string> closed_and_opened_with(World& world, const std::optional<jobs::Snapshot>& job) {
-  auto by = is_closed_unreadably(world) ? std::nullopt : left_closed_by(world);
-  if (!by || (job && job->id == *by)) return by;
-  auto closer = jobs::look_at(world.disk, world.need_state(), *by);
-  return !closer || jobs::is_over(closer->state) ? by : std::nullopt;
-}
-
 // Old and new files beside each other: nobody may open that.
 constexpr const char* kMixture = "the job was interrupted while it exchanged files, and left some of each: job:resume goes on, "
                                  "job:rollback puts the former ones back";
@@ -125,58 +117,59 @@ bool left_unsettled(World& world, const jobs::Snapshot& job) {
          });
 }
 
-const std::string kListUnreadable = "the list of what is closed cannot be read any more: each stub becomes the file that waits beside it";
-
-void open_by_names(World& world, base::Report& report) {
-  auto left = storage::open_by_names(world.disk, world.need_state(), names_of_entrances(world));
-  for (const auto& stub : left) report.line("nothing waits beside " + base::printable_line(stub.native()) + ": upload that file again");
-  report.line(left.empty() ? "the site is open again" : "the others are open again; then ask for job:unlock once more");
-}
-
 Proposal propose_job_unlock(World& world, const Options& options) {
   auto job = meant_job(world, options);
-  auto closed_by = closed_and_opened_with(world, job);
+  auto closed = left_closed(world, job);
   Proposal proposal = about("job:unlock", job);
   if (proposal.nothing_to_do) {
-    bool by_names = is_closed_unreadably(world);
-    if ((!closed_by && !by_names) || left_mixture(world)) return proposal;
+    if (!closed.any() || left_mixture(world)) return proposal;
     proposal.nothing_to_do = false;
-    proposal.findings = by_names ? "closed" : "closed by " + *closed_by;
-    proposal.plan.notes = {by_names ? kListUnreadable : "the job " + *closed_by + " closed the site and did not open it"};
-    add_step(proposal, "open the site");
+    proposal.findings = closed.by ? "closed by " + *closed.by : "closed";
+    proposal.plan.notes.clear();
+    if (closed.by) proposal.plan.notes.push_back("the job " + *closed.by + " closed the site and did not open it");
+    add_opening(proposal, closed);
     return proposal;
   }
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
   if (left_mixture(world) || left_unsettled(world, *job)) return nothing(proposal, kMixture), proposal;
   add_step(proposal, "give the job up: the site is free for other actions");
-  if (closed_by || is_closed_unreadably(world)) add_step(proposal, "open the site");
-  if (is_closed_unreadably(world)) proposal.plan.notes.push_back(kListUnreadable);
-  if (jobs::began_installer(*job))
+  add_opening(proposal, closed);
+  if (is_database_half_back(world, *job))
+    proposal.plan.notes.push_back("CAUTION: the job was putting the database back, and did not come to the end of it: tables may be missing, and "
+                                  "the site would be open over that; job:resume goes on with it");
+  else if (jobs::began_installer(*job))
     proposal.plan.notes.push_back("CAUTION: its upgrade may have left the database half changed, and the site opens over that" +
                                   std::string(jobs::bars_way_back(*job) ? "" : "; job:rollback puts the database back first"));
   proposal.plan.notes.push_back("what the job did stays as it is; its log stays readable");
   return proposal;
 }
 
-int act_job_unlock(World& world, const Options& options, base::Report& report) {
-  auto state = world.need_state();
-  auto job = meant_job(world, options);
-  auto closed_by = closed_and_opened_with(world, job);
-  bool is_there = job && !jobs::is_over(job->state);
-  bool by_names = is_closed_unreadably(world);
-  if (!is_there && !closed_by && !by_names) throw base::Failure("no job is running or interrupted");
-  if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
-  if (is_there) {
-    jobs::give_up_job(world.need_engine(), job->id);
-    report.line("job " + job->id + " was given up: other actions can run now");
+// Why it could not be written down: opening the site needs no room on the disk, and comes all the same.
+std::optional<base::Failure> give_up(World& world, const std::string& job, base::Report& report) {
+  try {
+    jobs::write_given_up(world.need_engine(), job);
+    report.line("job " + job + " was given up: other actions can run now");
+    return std::nullopt;
+  } catch (const base::Failure& failure) {
+    return failure;
   }
-  if (by_names) return open_by_names(world, report), 0;
-  if (!closed_by) return 0;
-  for (const auto& taken : storage::open_site(world.disk, state, *closed_by))
-    report.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
-                base::printable_line(taken.former.filename().native()));
-  report.line("the site is open again");
-  return 0;
+}
+
+int act_job_unlock(World& world, const Options& options, base::Report& report) {
+  base::Fd starts = jobs::hold_starts(world.need_engine());  // what is closed from here on nobody else closed
+  auto job = meant_job(world, options);
+  auto closed = left_closed(world, job);
+  bool is_there = job && !jobs::is_over(job->state);
+  if (!is_there && !closed.any()) throw base::Failure("no job is running or interrupted");
+  if (left_mixture(world) || (is_there && left_unsettled(world, *job))) throw base::Failure(kMixture);
+  std::optional<jobs::Lease> held;
+  if (is_there) held = jobs::hold_job(world.need_engine(), job->id);
+  auto unwritten = is_there ? give_up(world, job->id, report) : std::nullopt;
+  int status = closed.any() ? open_left_closed(world, closed, report) : 0;
+  if (unwritten)
+    throw base::Failure("that job " + job->id + " was given up could not be written down, so that it can still be resumed: " + unwritten->full(),
+                        "make room on the disk, and ask for job:unlock once more");
+  return status;
 }
 
 namespace {
@@ -212,7 +205,7 @@ int act_job_rollback(World& world, const Options& options, base::Report& report)
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
   need_no_upgrade(world);
   if (jobs::bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
-  if (jobs::began_installer(job)) keep_tables_of_way_back(world, job);
+  if (jobs::began_installer(job)) note_way_back(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
   report.line("job " + job.id + " goes back");
   return 0;
@@ -241,7 +234,7 @@ Proposal propose_job_resume(World& world, const Options& options) {
 
 int act_job_resume(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
-  if (job.goes_back && jobs::began_installer(job)) keep_tables_of_way_back(world, job);
+  if (job.goes_back && jobs::began_installer(job)) note_way_back(world, job);
   auto resumed = jobs::resume_job(world.need_engine(), job.id, jobs::Slice::answer);
   if (!resumed.begun) throw base::Failure("somebody else has taken the job up already");
   report.line("job " + job.id + " goes on");

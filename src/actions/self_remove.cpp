@@ -5,6 +5,7 @@
 
 #include "actions/bundle.h"
 #include "actions/closing.h"
+#include "actions/opening.h"
 #include "actions/replacing.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -45,6 +46,7 @@ std::string obstacle(World& world) {
   if (auto job = jobs::current_job(world.disk, state); job && !jobs::is_over(job->state))
     return "job " + job->id + " (" + job->plan.task + ") was interrupted: job:resume, job:rollback or job:unlock first";
   if (left_closed_by(world)) return "the site is closed by a job of this program: open it first with job:unlock";
+  if (!unknown_stubs(world).empty()) return "the site is closed by stubs of this program: open it first with job:unlock";
   if (left_mixture(world)) return "a job left old and new files beside each other: job:resume or job:rollback first";
   return {};
 }

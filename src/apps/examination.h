@@ -62,6 +62,10 @@ struct Given {
   std::string closed_words;        // how that job stands
   std::string closed_ways;         // what can be done about it: "job:unlock opens the site"
   std::vector<Remedy> closed_remedies{};
+  size_t closed_stubs = 0;         // entrances at which its stubs lie still
+  size_t closed_replaced = 0;      // and those at which something else does by now
+  std::vector<Path> unknown_stubs{};  // of this program, but of no job of this state folder
+  std::string unknown_stubs_way;      // what can be done about them
   UpgradeAttempt attempt{};
   FailedAttempts failed{};
   std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at

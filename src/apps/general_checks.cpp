@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "storage/permissions.h"
+#include "storage/site_closure.h"
 
 namespace apps {
 
@@ -81,6 +82,26 @@ Finding foreign_finding(Examination& examination, const storage::Permissions& fo
   return finding;
 }
 
+constexpr const char* kMeansClosed = "visitors see that the site is being maintained, and scheduled commands do not run";
+
+std::string entrances_words(const Given& given) {
+  auto of = [](size_t count) { return std::to_string(count) + (count == 1 ? " entrance" : " entrances"); };
+  std::string words = of(given.closed_stubs) + (given.closed_stubs == 1 ? " is its stub" : " are its stubs");
+  if (given.closed_replaced > 0) words += "; at " + of(given.closed_replaced) + " something else was put over the stub meanwhile, and stays";
+  return words;
+}
+
+Finding unknown_stubs_finding(Examination& examination) {
+  const auto& stubs = examination.given.unknown_stubs;
+  std::string job = storage::job_of_stub(examination.disk, stubs[0]);
+  Finding finding{"the site is closed by stubs of this program that this state folder does not know",
+          {(stubs.size() == 1 ? "1 entrance is a stub: " : std::to_string(stubs.size()) + " entrances are stubs, such as ") +
+           examination.shown(stubs[0]) + (job.empty() ? "" : ", of the job " + job)},
+          kMeansClosed, Mend::open_site, examination.given.unknown_stubs_way, Weight::breaks};
+  finding.remedies = {{"job:unlock"}};
+  return finding;
+}
+
 // Servers give out what has no program behind it.
 bool is_dump(std::string_view name) {
   for (std::string_view end : {".sql", ".sql.gz", ".sql.zip", ".sql.bz2", ".sql.xz", ".sql.zst", ".sql.7z", ".dump"})
@@ -102,15 +123,16 @@ std::span<const Check> general_checks() { return kChecks; }
 Looked look_at_closing(Examination& examination) {
   const Given& given = examination.given;
   Looked looked;
+  if (!given.unknown_stubs.empty()) looked.found.push_back(unknown_stubs_finding(examination));
   if (given.closed_by.empty()) return looked;
-  looked.found.push_back(
-      {"the site is closed by a job of this program that did not come to its end",
-       {"job " + given.closed_by + " is " + given.closed_words},
-       "visitors see that the site is being maintained, and scheduled commands do not run",
-       Mend::open_site,
-       given.closed_ways,
-       Weight::breaks});
-  looked.found.back().remedies = given.closed_remedies;
+  Finding finding{"the site is closed by a job of this program that did not come to its end",
+                  {"job " + given.closed_by + " is " + given.closed_words, entrances_words(given)},
+                  given.closed_stubs > 0 ? kMeansClosed
+                                         : "visitors reach what was put there meanwhile, and the former files wait beside it; until that is "
+                                           "settled other actions are refused",
+                  Mend::open_site, given.closed_ways, Weight::breaks};
+  finding.remedies = given.closed_remedies;
+  looked.found.push_back(std::move(finding));
   return looked;
 }
 

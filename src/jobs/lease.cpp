@@ -35,12 +35,16 @@ std::string this_boot(platform::Disk& disk) {
   return std::string(host.data()) + "/" + std::string(boot ? base::trim(*boot) : "unknown");
 }
 
-std::optional<Lease> take_lease(platform::Disk& disk, const storage::JobNames& names) {
+std::optional<Lease> take_lease(platform::Disk& disk, const storage::JobNames& names, Touch touch) {
   auto runner = platform::lock(names.runner(), kPatience);
   if (!runner) return std::nullopt;
   auto busy = platform::lock(names.busy(), kPatience);
   if (!busy || held_elsewhere(disk, names, platform::system_clock().now())) return std::nullopt;
-  touch_lease(disk, names);
+  try {
+    touch_lease(disk, names);
+  } catch (const base::Failure&) {
+    if (touch == Touch::must) throw;
+  }
   return Lease{std::move(*runner), std::move(*busy)};
 }
 

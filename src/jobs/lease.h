@@ -26,8 +26,9 @@ struct Lease {
 };
 
 // Both locks, or nullopt when somebody holds one of them. Waits up to a second: a visitor who only looks holds a
-// lock for a moment.
-std::optional<Lease> take_lease(platform::Disk& disk, const storage::JobNames& names);
+// lock for a moment. `touch`: whoever only ends a job needs the locks, not the file that a full disk may refuse.
+enum class Touch { must, if_possible };
+std::optional<Lease> take_lease(platform::Disk& disk, const storage::JobNames& names, Touch touch = Touch::must);
 // Writes the lease file anew: now, here.
 void touch_lease(platform::Disk& disk, const storage::JobNames& names);
 Holder holder_of(platform::Disk& disk, const storage::JobNames& names, platform::WallTime now);

@@ -10,6 +10,7 @@
 #include "jobs/heartbeat.h"
 #include "jobs/log.h"
 #include "jobs/log_file.h"
+#include "steps/closing.h"
 #include "steps/database_back.h"
 #include "steps/verbs.h"
 
@@ -190,7 +191,7 @@ class Runner final : public steps::Supervisor {
     line("-- taking back what this job did");
     if (auto problem = go_back()) return stopped(*problem);
     bool is_database_back = !noted(std::string(steps::kDatabaseBackNote)).empty();
-    line(std::string("-- taken back: the files ") + (is_database_back ? "and the database " : "") + "are as they were before this job");
+    line(std::string("-- taken back: the files ") + (is_database_back ? "and the database " : "") + "are as they were before this job" + steps::former_files_words(*this));
     return finish(job, {1, 0});
   }
 

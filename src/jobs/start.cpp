@@ -84,13 +84,13 @@ pid_t launch(const Engine& engine, const std::string& id, Lease lease, bool deta
   return platform::start_attached(command, engine.launcher.image, handed);
 }
 
-void mark_host_inline(const Engine& engine) { engine.disk.replace(engine.state.host(), kInlineMark, 0600); }
-
-base::Fd start_mutex(const Engine& engine) {
-  auto mutex = platform::lock(engine.state.start_lock(), kStartPatience);
-  if (!mutex) throw base::Failure("another request is starting a job and does not finish", "try again in a minute");
-  return std::move(*mutex);
+// What it begins looks again under the lease: another request may have finished the job meanwhile.
+Resumed go_on(const Engine& engine, const std::string& id, Lease lease, Slice slice) {
+  bool detached = !host_is_inline(engine.disk, engine.state);
+  return {true, launch(engine, id, std::move(lease), detached, detached ? Slice::whole : slice)};
 }
+
+void mark_host_inline(const Engine& engine) { engine.disk.replace(engine.state.host(), kInlineMark, 0600); }
 
 // Under the start mutex: writes the job and takes its lease, so that from here on it lives for all to see.
 Lease claim_job(const Engine& engine, const base::Plan& plan, const std::string& id) {
@@ -116,6 +116,12 @@ Lease write_job(const Engine& engine, const base::Plan& plan, std::string& id) {
 
 }  // namespace
 
+base::Fd hold_starts(const Engine& engine) {
+  auto mutex = platform::lock(engine.state.start_lock(), kStartPatience);
+  if (!mutex) throw base::Failure("another request is starting a job and does not finish", "try again in a minute");
+  return std::move(*mutex);
+}
+
 bool host_is_inline(platform::Disk& disk, const storage::StateNames& state) {
   return disk.read(state.host(), 256) == kInlineMark;
 }
@@ -138,7 +144,7 @@ std::optional<Snapshot> unfinished_job(platform::Disk& disk, const storage::Stat
 }
 
 Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {
-  base::Fd mutex = start_mutex(engine);
+  base::Fd mutex = hold_starts(engine);
   if (auto found = obstacle(engine, plan, repeat)) return *found;
   std::string id;
   Lease lease = write_job(engine, plan, id);
@@ -160,19 +166,21 @@ Start start_job(const Engine& engine, const base::Plan& plan, Repeat repeat) {
 
 void roll_back_job(const Engine& engine, const std::string& id) {
   storage::JobNames names(engine.state.job(id));
+  auto lease = take_lease(engine.disk, names);
+  if (!lease) throw base::Failure("somebody else has taken the job " + id + " up already", "look at it again in a moment");
+  bool went_back = engine.disk.look(names.back()).has_value();
   engine.disk.replace(names.back(), "", 0600);
-  if (resume_job(engine, id, Slice::whole).begun) return;
-  engine.disk.remove_file(names.back());
-  throw base::Failure("somebody else has taken the job " + id + " up already", "look at it again in a moment");
+  try {
+    go_on(engine, id, std::move(*lease), Slice::whole);
+  } catch (const base::Failure&) {
+    if (!went_back) engine.disk.remove_file(names.back());
+    throw;
+  }
 }
 
 Resumed resume_job(const Engine& engine, const std::string& id, Slice slice) {
   auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)));
-  if (!lease) return {};
-  // Looked at again under the lease: another request may have finished it meanwhile.
-  bool detached = !host_is_inline(engine.disk, engine.state);
-  pid_t child = launch(engine, id, std::move(*lease), detached, detached ? Slice::whole : slice);
-  return {true, child};
+  return lease ? go_on(engine, id, std::move(*lease), slice) : Resumed{};
 }
 
 bool may_advance(const Snapshot& job) {
@@ -204,12 +212,20 @@ void stop_job(const Engine& engine, const Snapshot& job) {
   }
 }
 
-void give_up_job(const Engine& engine, const std::string& id) {
-  base::Fd mutex = start_mutex(engine);
-  storage::JobNames names(engine.state.job(id));
-  auto lease = take_lease(engine.disk, names);
+Lease hold_job(const Engine& engine, const std::string& id) {
+  auto lease = take_lease(engine.disk, storage::JobNames(engine.state.job(id)), Touch::if_possible);
   if (!lease) throw base::Failure("the job still runs", "stop it first");
-  append(names.journal(), {.what = What::given_up});
+  return std::move(*lease);
+}
+
+void write_given_up(const Engine& engine, const std::string& id) {
+  append(storage::JobNames(engine.state.job(id)).journal(), {.what = What::given_up});
+}
+
+void give_up_job(const Engine& engine, const std::string& id) {
+  base::Fd starts = hold_starts(engine);
+  Lease lease = hold_job(engine, id);
+  write_given_up(engine, id);
 }
 
 }  // namespace jobs

@@ -56,7 +56,7 @@ struct Resumed {
 Resumed resume_job(const Engine& engine, const std::string& id, Slice slice);
 
 // Takes an interrupted job up in the other direction: what its steps did is taken back (steps::take_back), and the job ends as
-// failed. Throws Failure when somebody else has taken it up.
+// failed. Throws Failure when somebody else has taken it up, or it cannot be; then whoever resumes it later does not go back.
 void roll_back_job(const Engine& engine, const std::string& id);
 
 // On hosts that kill detached processes: takes the job up if it died early or waits for a request, and its next
@@ -68,7 +68,13 @@ Resumed advance_job(const Engine& engine, const Snapshot& job, Slice slice);
 // taken further by this one, to the end of what is done in any case. For a job whose process
 // died but whose command still runs: ends that command's group.
 void stop_job(const Engine& engine, const Snapshot& job);
-// Gives the job up: the site is free again. Refused (Failure) while something of it runs.
+// While it lives no job is started here. Throws Failure when another request holds it and does not finish.
+base::Fd hold_starts(const Engine& engine);
+// While it lives nobody takes this job up. Needs no room on the disk. Throws Failure while something of the job runs.
+Lease hold_job(const Engine& engine, const std::string& id);
+// Gives the job up: the site is free again. REQUIRES: hold_starts() and hold_job(). Throws Failure when that cannot be written down.
+void write_given_up(const Engine& engine, const std::string& id);
+// All three.
 void give_up_job(const Engine& engine, const std::string& id);
 
 // The job that the site belongs to now.

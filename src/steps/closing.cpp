@@ -29,7 +29,8 @@ using nlohmann::json;
 constexpr std::string_view kOpcodeWord = "unstick-opcode-cache";
 constexpr std::chrono::seconds kOpcodeLimit{20};
 constexpr std::chrono::seconds kOpcodePatience{3};  // PHP looks every 2 seconds, where the host did not change that
-const std::string kClosingNote = "closing";
+const std::string kClosingNote = "closing", kFormersNote = "formerfiles";
+constexpr size_t kMostFormers = 10;
 constexpr size_t kMostShebangBytes = 256;
 constexpr size_t kMostTold = 3;  // entrances of one folder by name
 constexpr int kTemporaryFailure = 75;  // sysexits.h: cron and mail systems try again
@@ -190,6 +191,15 @@ std::vector<platform::Path> cron_scripts(const std::vector<platform::Path>& entr
   return scripts;
 }
 
+void close_more(Supervisor& supervisor, const std::vector<std::string>& files) {
+  auto noted = json::parse(supervisor.noted(kClosingNote), nullptr, false);
+  if (files.empty() || !noted.is_array()) return;
+  std::vector<std::string> words = {noted.at(0).get<std::string>(), ""};
+  words.insert(words.end(), files.begin(), files.end());
+  storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances_of(supervisor, words));
+  supervisor.line("closed the installer too, which nobody may run meanwhile");
+}
+
 void close_again(Supervisor& supervisor) {
   auto words = json::parse(supervisor.noted(kClosingNote), nullptr, false);
   if (!words.is_array()) return;
@@ -197,11 +207,22 @@ void close_again(Supervisor& supervisor) {
   storage::close_site(supervisor.disk(), supervisor.state(), supervisor.job(), entrances);
 }
 
+std::string former_files_words(Supervisor& supervisor) {
+  auto formers = json::parse(supervisor.noted(kFormersNote), nullptr, false);
+  if (!formers.is_array() || formers.empty()) return {};
+  return ", but for what was put over stubs meanwhile: that stays, and the former files are kept beside it as " +
+         base::some_of(formers.get<std::vector<std::string>>(), kMostFormers) + ": delete them when they are not needed any more";
+}
+
 void open_again(Supervisor& supervisor) {
   bool was_closed = storage::closed_by(supervisor.disk(), supervisor.state()) == supervisor.job();
-  for (const auto& taken : storage::open_site(supervisor.disk(), supervisor.state(), supervisor.job()))
+  json formers = json::array();
+  for (const auto& taken : storage::open_site(supervisor.disk(), supervisor.state(), supervisor.job())) {
     supervisor.line("a newer " + base::printable_line(taken.file.native()) + " was there and stays; the former one is kept as " +
                     base::printable_line(taken.former.filename().native()));
+    formers.push_back(taken.former.native());
+  }
+  if (!formers.empty()) supervisor.note(kFormersNote, formers.dump(-1, ' ', false, json::error_handler_t::replace));
   supervisor.line(was_closed ? "visitors and cron lines reach the site again" : "it was not closed");
 }
 

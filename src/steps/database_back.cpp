@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/clock.h"
+#include "steps/closing.h"
 #include "storage/backups.h"
 #include "storage/database_tables.h"
 #include "storage/upgrades.h"
@@ -46,7 +47,7 @@ std::string make_safety_backup(Supervisor& supervisor, const base::Step& step) {
   throw base::Failure("stopped before anything of the database was put back");
 }
 
-Names tables(Supervisor& supervisor, const char* which) {
+Names noted_names(Supervisor& supervisor, const char* which) {
   auto noted = nlohmann::json::parse(supervisor.noted(std::string(kTablesNote)), nullptr, false);
   return noted.is_object() && noted.contains(which) ? noted.at(which).get<Names>() : Names{};
 }
@@ -56,7 +57,7 @@ void restore(Supervisor& supervisor, const base::Step& step, const storage::Back
   if (!facts) throw base::Failure("the backup is gone: " + backup.file.native());
   base::Step back{"restore-database", "", base::Interruption::cursor,
                   {step.words.at(0), step.words.at(1), backup.file.native(), platform::fingerprint(*facts)}, {}};
-  const Names leave = tables(supervisor, "leave");
+  const Names leave = noted_names(supervisor, "leave");
   auto stays = [&](const std::string& name) { return std::find(leave.begin(), leave.end(), name) != leave.end(); };
   for (const auto& table : backup.manifest->tables)
     if (!stays(table.name)) back.words.push_back(table.name);
@@ -69,7 +70,7 @@ void restore(Supervisor& supervisor, const base::Step& step, const storage::Back
 
 // Left there, the next upgrade would stop at them.
 void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::Backup& backup, const std::string& safety) {
-  const Names names = tables(supervisor, "drop");
+  const Names names = noted_names(supervisor, "drop");
   auto saved = storage::find_backup(supervisor.disk(), supervisor.state(), safety);
   if (names.empty() || !saved || !saved->manifest) return;
   auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
@@ -89,6 +90,7 @@ void database_back(Supervisor& supervisor, const base::Step& step) {
   if (!is_started) return storage::settle_upgrades(supervisor.disk(), supervisor.state(), supervisor.job());
   if (!supervisor.noted(name).empty()) return;
   auto backup = need_backup(supervisor);
+  close_more(supervisor, noted_names(supervisor, "close"));
   need_no_upgrade(supervisor, step);
   std::string safety = make_safety_backup(supervisor, step);
   restore(supervisor, step, backup);

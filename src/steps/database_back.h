@@ -11,7 +11,7 @@ namespace steps {
 // Noted by whoever put it back as a whole.
 constexpr std::string_view kDatabaseBackNote = "databaseback";
 // Noted by whoever asked for it, as JSON: {"drop": the tables that came since, and go, "leave": those in the backup that stay as they are,
-// being other programs'}.
+// being other programs', "close": entrances that were a step so far}.
 constexpr std::string_view kTablesNote = "tablesback";
 
 // Nothing where the upgrade was never started. `step`: its words begin with the site's root and the database (storage::target_words).

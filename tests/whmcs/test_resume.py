@@ -3,6 +3,7 @@
 backup that it made itself. And a job that waits for the owner on a host that lets no process live."""
 import os
 import signal
+import subprocess
 
 import pytest
 
@@ -83,6 +84,26 @@ def test_the_way_back_that_is_killed_goes_on(billing, held):
     process.wait_until(lambda: "-- failed: " in told(billing), what="the way back")
     assert columns(billing) == [] and billing.sql(VERSION) == [OLD] and tree(site) == before
     assert billing.doctor() == [BEHIND]
+
+
+def test_job_unlock_warns_of_a_database_that_was_put_back_half(billing, mariadb):
+    killed(billing)
+    billing.run("job:unlock")
+    assert "CAUTION" not in billing.said, billing.said
+    holder = subprocess.Popen(["mariadb", "--no-defaults", "-S", mariadb.socket, "-uroot", billing.db["name"], "-e",
+                               "begin; select * from tblorders for update; select sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sleeps = "select id from information_schema.processlist where info like '%sleep(600)%' and id <> connection_id()"
+    wait_until(lambda: mariadb.sql(sleeps))
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    wait_until(lambda: mariadb.sql("select 1 from information_schema.processlist where state like '%metadata lock%'"))
+    process.kill_below(billing.folder)
+    for connection, in mariadb.sql(sleeps):
+        mariadb.sql(f"kill {connection}")
+    holder.wait(timeout=60)
+    assert billing.run("job:unlock") == 3, billing.said
+    assert "CAUTION: the job was putting the database back, and did not come to the end of it: tables may be missing" in billing.said
+    resume(billing, "-- failed: ")
+    assert columns(billing) == [] and billing.sql(VERSION) == [OLD]
 
 
 def test_an_upgrade_that_came_to_its_end_behind_our_back_is_gone_on_with(billing):

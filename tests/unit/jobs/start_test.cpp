@@ -10,6 +10,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "support/fake_disk.h"
 #include "support/temp_folder.h"
 #include "support/wait_until.h"
 
@@ -224,6 +225,51 @@ TEST_CASE("Nothing can be given up while it runs, and what is over stays what it
   host.write(id, kDone);
   give_up_job(host.engine, id);
   CHECK(host.look(id).state == State::done);
+}
+
+TEST_CASE("A way back that cannot be begun, at whatever call, is not gone by whoever resumes the job later") {
+  Host host;
+  std::string id = host.start(kClear).id;
+  host.settle(id);
+  support::FaultyDisk faulty(disk());
+  Engine engine{faulty, host.engine.state, host.engine.launcher};
+  auto has_mark = [&] { return disk().look(host.names(id).back()).has_value(); };
+  SECTION("no room on the disk") {
+    for (size_t n = 1; n <= 2; ++n) {
+      faulty.mend();
+      faulty.fail_from(n, ENOSPC);
+      CHECK_THROWS_WITH(roll_back_job(engine, id), Catch::Contains("No space left"));
+      CHECK_FALSE(has_mark());
+      CHECK(host.look(id).state == State::interrupted);
+    }
+  }
+  SECTION("no process") {
+    host.folder.write("garbage", "\x01\x02", 0755);
+    base::Fd garbage(::open((host.folder / "garbage").c_str(), O_RDONLY | O_CLOEXEC));
+    Engine broken{disk(), host.engine.state, {garbage, "/x/unstick.cgi", {}}};
+    CHECK_THROWS_AS(roll_back_job(broken, id), base::Failure);
+    CHECK_FALSE(has_mark());
+    host.folder.write(host.names(id).back().lexically_relative(host.folder.path()).native(), "");  // it was going back before
+    CHECK_THROWS_AS(roll_back_job(broken, id), base::Failure);
+    CHECK(has_mark());
+  }
+  SECTION("somebody else has it") {
+    auto lease = take_lease(disk(), host.names(id));
+    CHECK_THROWS_WITH(roll_back_job(engine, id), Catch::Contains("has taken the job"));
+    CHECK_FALSE(has_mark());
+  }
+}
+
+TEST_CASE("A job is given up on a full disk too, for its journal has room") {
+  Host host;
+  std::string id = host.start(kClear).id;
+  host.settle(id);
+  support::FaultyDisk faulty(disk());
+  faulty.fail_from(1, ENOSPC);
+  Engine engine{faulty, host.engine.state, host.engine.launcher};
+  CHECK_THROWS_AS(resume_job(engine, id, Slice::whole), base::Failure);
+  give_up_job(engine, id);
+  CHECK(host.look(id).state == State::given_up);
 }
 
 TEST_CASE("Stopping a job that runs leaves it a word, once or twice") {

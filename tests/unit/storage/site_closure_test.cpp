@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "support/cut_sweep.h"
 #include "support/temp_folder.h"
 
@@ -47,6 +49,23 @@ struct Closing : Site {
 struct Opening : Site {
   Opening() { close(), faulty.mend(); }
   void run() { open(); }
+};
+
+// Where no file can have a second name; a copy that is killed is cut off.
+class CopyingDisk final : public support::PassingDisk {
+ public:
+  using PassingDisk::PassingDisk;
+  void duplicate(const Path& from, const Path& to) override {
+    if (under_.look(from)->kind != platform::Kind::file) return under_.duplicate(from, to);  // links have second names everywhere
+    std::string whole = under_.read(from, 1 << 20).value();
+    under_.create(to, whole, 0600);
+  }
+};
+struct CopyingClosing : Site {
+  CopyingDisk copying{faulty};
+  CopyingClosing() { close(), memory.put_file(kIndex, "uploaded", 0640), faulty.mend(); }
+  void close() { close_site(copying, state, kJob, kEntrances); }
+  void run() { close(); }
 };
 
 void check_entrances(Site& site) {
@@ -140,8 +159,51 @@ TEST_CASE("Without its list a site is opened by the names of what waits") {
   CHECK_THROWS_WITH(closed_by(site.memory, site.state), Catch::Contains("cannot be read"));
   std::vector<Path> names;
   for (const auto& entrance : kEntrances) names.push_back(entrance.file);
-  CHECK(open_by_names(site.memory, site.state, names).empty());
+  CHECK(open_by_names(site.memory, site.state, names).left.empty());
   check_opens(site);
+}
+
+TEST_CASE("A site that was moved while it was closed is not said to be open, and is opened by names where it lies") {
+  Site site;
+  site.close();
+  site.memory.rename("/site", "/moved");
+  CHECK_THROWS_WITH(site.open(), Catch::Contains("are gone: /site"));
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  auto opened = open_by_names(site.memory, site.state, {"/moved/index.php", "/moved/bin/console", "/moved/none.php", "/moved/link.php"});
+  CHECK(opened.files == std::vector<Path>{"/moved/index.php", "/moved/bin/console", "/moved/link.php"});
+  CHECK(opened.left.empty());
+  CHECK_FALSE(closed_by(site.memory, site.state));
+  site.memory.rename("/moved", "/site");
+  CHECK(site.memory.tree("/site") == open_tree());
+}
+
+TEST_CASE("Opening by names keeps the list as long as something of it is closed, and tells what nothing waits beside") {
+  Site site;
+  site.close();
+  site.memory.remove_file(behind_stub(site.memory, site.state, kJob, kIndex));
+  auto opened = open_by_names(site.memory, site.state, {kIndex, kConsole});
+  CHECK(opened.files == std::vector<Path>{kConsole});
+  CHECK(opened.left == std::vector<Path>{kIndex});
+  CHECK(closed_by(site.memory, site.state) == kJob);
+  site.memory.put_file(kIndex, "uploaded again");
+  open_by_names(site.memory, site.state, {kIndex, kConsole, "/site/link.php"});
+  CHECK_FALSE(closed_by(site.memory, site.state));
+}
+
+TEST_CASE("A stub tells its job, and of what waits beside it the newest counts") {
+  Site site;
+  CHECK(job_of_stub(site.memory, kIndex).empty());
+  site.memory.put_file(kIndex, "<?php /* " + kMark + kJob + ". */");
+  CHECK(job_of_stub(site.memory, kIndex) == kJob);
+  const auto now = std::chrono::system_clock::now();
+  for (auto [digit, age] : {std::pair('a', 2), std::pair('b', 1), std::pair('c', 3)}) {
+    const std::string aside = "/site/.unstick-" + std::string(26, digit) + "-index.php";
+    site.memory.put_file(aside, std::string(1, digit));
+    site.memory.set_changed(aside, now - std::chrono::hours(age));
+  }
+  site.memory.put_file("/site/.unstick-" + std::string(18, 'a') + "-abcdefg-index.php", "a former one of another file");
+  REQUIRE(file_behind(site.memory, kIndex));
+  CHECK(site.text(file_behind(site.memory, kIndex)->native()) == "b");
 }
 
 TEST_CASE("A site that another job closed is not closed a second time") {
@@ -164,15 +226,51 @@ TEST_CASE("A stub that this state folder knows nothing of is never taken for the
   check_opens(site);
 }
 
-TEST_CASE("A copy that a kill cut off is made anew") {
+TEST_CASE("What waits beside an entrance over which something was uploaded is kept when the site is closed once more") {
   Site site;
   site.close();
-  auto aside = behind_stub(site.memory, site.state, kJob, kIndex);
-  site.memory.put_file(kIndex, "the front", 0640);  // as if it had been killed before the stub lay there
-  site.memory.put_file(aside, "the fr", 0600);
+  site.memory.put_file(kIndex, "<?php // cut off upl");
   site.close();
-  CHECK(site.text(aside.native()) == "the front");
+  CHECK(site.text(kIndex) == kEntrances[0].stub);
+  auto taken = site.open();
+  REQUIRE(taken.size() == 1);
+  CHECK(taken[0].file == kIndex);
+  CHECK(site.text(taken[0].former.native()) == "the front");
+  CHECK(site.memory.look(taken[0].former)->mode == 0640);
+  CHECK(site.text(kIndex) == "<?php // cut off upl");
+  CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
+}
+
+TEST_CASE("What was uploaded over a stub, and is what waits beside it, is not kept twice") {
+  Site site;
+  site.close();
+  site.memory.put_file(kIndex, "the front", 0640);
+  SECTION("opened") {}
+  SECTION("closed once more") { site.close(); }
   check_opens(site);
+}
+
+TEST_CASE("Closing over what was uploaded, cut at any call, loses neither it nor what waited") {
+  auto check = [](CopyingClosing& site) {
+    auto taken = site.open();
+    std::set<std::string> kept = {site.text(kIndex)};
+    for (const auto& [path, what] : site.memory.tree("/site"))
+      if (what.starts_with("file ")) kept.insert(what.substr(5));
+    CHECK(site.text(kIndex) == "uploaded");
+    CHECK(kept.count("the front") == 1);
+    CHECK(site.text(kConsole) == "the console");
+    REQUIRE(taken.size() == 1);
+    CHECK(site.text(taken[0].former.native()) == "the front");
+    CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
+    CHECK_FALSE(closed_by(site.memory, site.state));
+  };
+  support::sweep([] { return std::make_unique<CopyingClosing>(); }, [&](CopyingClosing& site, const Cut&) { check(site); });
+  support::sweep([] { return std::make_unique<CopyingClosing>(); },
+                 [&](CopyingClosing& site, const Cut&) {
+                   site.close();
+                   CHECK(site.text(kIndex) == kEntrances[0].stub);
+                   check(site);
+                 });
 }
 
 TEST_CASE("A link at an entrance is closed like a file, and is a link again") {
@@ -210,6 +308,17 @@ TEST_CASE("A newer file at an entrance stays, and the former one is kept beside 
   CHECK(site.text(kIndex) == "the next release's front");
   CHECK(site.text(kConsole) == "the console");
   CHECK(site.memory.tree("/site").size() == open_tree().size() + 1);
+}
+
+TEST_CASE("How many entrances are stubs still, and how many were replaced, is counted") {
+  Site site;
+  CHECK(standing(site.memory, site.state, kJob).stubs == 0);
+  site.close();
+  CHECK(standing(site.memory, site.state, kJob).stubs == 3);
+  site.memory.put_file(kIndex, "uploaded");
+  CHECK(standing(site.memory, site.state, kJob).stubs == 2);
+  CHECK(standing(site.memory, site.state, kJob).replaced == 1);
+  CHECK(standing(site.memory, site.state, kOther).stubs == 0);
 }
 
 TEST_CASE("An entrance whose file is gone is told, and the others are opened") {
