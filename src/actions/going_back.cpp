@@ -175,9 +175,11 @@ void add_outside(Proposal& proposal, const Done& done, const std::string& job) {
 }
 
 // An upgrade that somebody ran since is no job of ours, and nothing here takes it back.
-void need_fitting_files(World& world, const std::string& job) {
-  if (std::string problem = problem_with_former_files(world, job); !problem.empty())
-    throw base::Failure(problem, "restore the database of before that upgrade first (db:restore), or keep the files that are there");
+void warn_of_former_files(World& world, Proposal& proposal, const std::string& job) {
+  std::string problem = problem_with_former_files(world, job);
+  if (problem.empty()) return;
+  proposal.plan.notes.push_back("CAUTION: " + problem + ". Where somebody upgraded it since, restore the database of before that too (db:restore)");
+  proposal.findings += problem + "\n";
 }
 
 }  // namespace
@@ -193,7 +195,6 @@ Proposal propose_files_rollback(World& world, const Options& options) {
   Proposal proposal = begin_proposal("files:rollback", options, Effect::files);
   auto exchanged = meant(world, options);
   if (!exchanged) return nothing(std::move(proposal), "no files that were replaced are kept (`kept` lists what is)");
-  need_fitting_files(world, exchanged->job);
   if (exchanged->on_database)
     proposal.plan.notes.push_back("FIRST: the database was changed since then, and this takes only the files back: old files on a newer "
                                   "database are worse than either. `undo` takes both back, or db:restore a backup of before");
@@ -205,6 +206,7 @@ Proposal propose_files_rollback(World& world, const Options& options) {
   add_around(world, proposal, std::move(around));
   add_return(world, proposal, exchanged->job);
   proposal.findings = exchanged->job + (exchanged->on_database ? " database" : "");
+  warn_of_former_files(world, proposal, exchanged->job);
   return proposal;
 }
 
@@ -228,9 +230,9 @@ Proposal propose_undo(World& world, const Options& options) {
   if (done.database && !done.backup)
     return nothing(std::move(proposal), words + ", changed the database without a backup: only the files could go back "
                                                 "(files:rollback), and a dump of yours into the database (db:restore)");
-  if (done.files && !done.database) need_fitting_files(world, job->id);
   proposal.plan.notes.push_back("takes back " + words);
   proposal.findings = job->id + "\n";
+  if (done.files && !done.database) warn_of_former_files(world, proposal, job->id);
   if (!done.needs_closing()) {
     add_outside(proposal, done, job->id);
     return proposal;

@@ -93,7 +93,7 @@ std::vector<Exchanged> exchanges(World& world);
 // Whether old and new files lie beside each other, because a job was interrupted: nobody may open that.
 bool left_mixture(World& world);
 
-// Why the files that this job replaced must not come back: the database is of a newer release by now. Empty: nothing speaks against it.
+// Why the files that this job replaced do not fit any more: the database is of a newer release by now. Empty: nothing speaks against them.
 std::string problem_with_former_files(World& world, const std::string& job);
 
 // Whether its action shows a plan first: `undo` takes back no other.

@@ -104,9 +104,9 @@ UpgradeAttempts upgrade_attempts(World& world) {
   if (!attempts.newest.by_owner && attempts.newest.is_unfinished())
     attempts.newest.printed = printed_in(world, storage::JobNames(world.need_state().job(all.back().job)));
   if (attempts.newest.at_work) all.pop_back();
-  for (size_t i = all.size(); i > 0 && !all[i - 1].settled; --i) {
+  for (size_t i = all.size(); i > 0; --i) {
     if (i < all.size() && is_apart(all[i - 1], all[i])) break;
-    add_failed(world, attempts.failed, all[i - 1]);
+    if (!all[i - 1].settled) add_failed(world, attempts.failed, all[i - 1]);
   }
   return attempts;
 }

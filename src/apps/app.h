@@ -238,7 +238,7 @@ struct App {
   // Why nothing else may be done to its database before the backup of before an upgrade is put back: a sentence; empty: nothing speaks
   // against it. Never throws.
   std::string (*half_upgraded)(Examination& examination) = nullptr;
-  // Why its files in this folder, of another release, must not come into the site: a sentence; empty: nothing speaks against it. Never
+  // Why its files in this folder, of another release, do not fit the database: a sentence; empty: nothing speaks against them. Never
   // throws.
   std::string (*problem_with_files)(Examination& examination, const platform::Path& folder) = nullptr;
   std::span<const std::string_view> table_names = {};  // with which its tables begin, behind the prefix; empty: that says it

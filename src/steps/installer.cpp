@@ -25,7 +25,6 @@ constexpr const char* kStarted = "started";
 constexpr std::chrono::seconds kPatience{10};
 constexpr int kLooksBetween = 10;  // for a stop, between two questions to the database
 constexpr int kMostUnanswered = 30;  // a minute
-constexpr int kGoodInARow = 3;
 
 // nullopt: it could not be asked; `problem` says why. `words` begin as those of both verbs. The configuration may just be written anew.
 std::optional<storage::Answer> answer_of(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question,
@@ -197,13 +196,13 @@ class Awaiting {
 
   Outcome run() {
     begin();
-    for (int unanswered = 0, good = 0;;) {
+    for (int unanswered = 0;;) {
       auto answer = answer_of(supervisor_, words_, words_.at(3), problem_);
       bool is_good = answer && is_one_of(answer->value, wanted_);
       if (answer) last_ = *answer;
       unanswered = answer ? 0 : unanswered + 1;
-      good = is_good && (!waits_ || is_quiet(supervisor_, words_)) ? good + 1 : 0;
-      if (good == (waits_ ? kGoodInARow : 1)) return ended();
+      // Twice in a row, by whatever process: the owner's browser may be at work still.
+      if (is_good && (!waits_ || (told_ == good_words() && is_quiet(supervisor_, words_)))) return ended();
       if (!waits_ && answer) return failed(still_words(last_.value, wanted_));
       if (!waits_ && unanswered == kMostUnanswered) return {{}, true, problem_ + "; " + until_words(supervisor_)};
       tell(is_good);
@@ -222,10 +221,14 @@ class Awaiting {
     for (size_t i = kBeforeSentences; i < words_.size() && told_.empty(); ++i) supervisor_.line(base::printable_line(words_[i]));
   }
 
+  std::string good_words() const {
+    return "the database says " + base::printable_line(last_.value) + "; waiting until nothing changes it any more";
+  }
+
   void tell(bool is_good) {
     note_mark(supervisor_, last_.mark);
     std::string now = !problem_.empty() ? problem_
-                      : is_good         ? "the database says " + base::printable_line(last_.value) + "; waiting until nothing changes it any more"
+                      : is_good         ? good_words()
                                         : "waiting: " + still_words(last_.value, wanted_);
     if (now == told_) return;
     supervisor_.line(base::printable_line(now));
