@@ -84,7 +84,7 @@ constexpr std::array kActions = {
            Consent::plan_first, propose_self_remove, remove_self, nullptr, Special::dangerous},
     Action{"job:resume", "take an interrupted job up where it stopped", "job", Effect::both, Consent::plan_first,
            propose_job_resume, act_job_resume},
-    Action{"job:rollback", "take back what an interrupted job has done to the files", "job", Effect::both, Consent::plan_first,
+    Action{"job:rollback", "take back what an interrupted job has done", "job", Effect::both, Consent::plan_first,
            propose_job_rollback, act_job_rollback, nullptr, Special::dangerous},
     Action{"job:stop", "stop the running job", "job", Effect::both, Consent::plan_first, propose_job_stop,
            act_job_stop, nullptr, Special::dangerous},

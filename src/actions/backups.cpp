@@ -6,6 +6,7 @@
 #include "actions/database_access.h"
 #include "actions/dump_files.h"
 #include "actions/file_backups.h"
+#include "actions/upgrade_attempts.h"
 #include "base/failure.h"
 #include "base/text.h"
 
@@ -146,6 +147,8 @@ Proposal propose_backup_delete(World& world, const Options& options) {
   need_unused(world, *backup);
   proposal.plan.steps = {{"", "delete the backup " + backup->id, base::Interruption::restart, {}, {}}};
   proposal.plan.notes = {backup->words, "it cannot be brought back: download it first if it may be needed"};
+  if (leads_back_from_upgrade(world, backup->id))
+    proposal.plan.notes.insert(proposal.plan.notes.begin(), "CAUTION: an upgrade left the database half changed, and this backup is from before that");
   return proposal;
 }
 

@@ -8,10 +8,12 @@
 #include "actions/database_access.h"
 #include "actions/upgrade_attempts.h"
 #include "apps/dated_rows.h"
+#include "base/failure.h"
 #include "base/text.h"
 #include "jobs/changes.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
+#include "storage/answer.h"
 #include "storage/backups.h"
 #include "storage/database_tables.h"
 
@@ -29,7 +31,9 @@ std::string list_of(const Names& names) {
   return base::some_of(shown, kMostNames);
 }
 
-std::string leaves_words(const Names& others) { return "leaves the tables of other programs in the same database as they are: " + list_of(others); }
+std::string leaves_words(const Names& others) {
+  return "leaves the tables of other programs in the same database as they are: " + list_of(others);
+}
 
 // The tables that came since the backup, and those of other programs that it holds too.
 struct Tables {
@@ -51,11 +55,21 @@ Tables tables_since(World& world, storage::Connection& connection, const storage
   return tables;
 }
 
+// Empty also where the table is not there: half put back.
+std::string answer_to(storage::Connection& connection, const std::string& question) {
+  try {
+    return storage::ask(connection, question).value;
+  } catch (const base::Failure&) {
+    if (connection.lost()) throw;
+    return {};
+  }
+}
+
 // What the upgrade's proof would say now, where that is one of the answers it wants, or what the files say by now; empty otherwise.
 std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot& job, const std::string& version_here) {
   for (const auto& step : job.plan.steps) {
     if (step.verb != "await-answer") continue;
-    std::string answer(base::trim(connection.value(step.words.at(3)).value_or("")));
+    std::string answer = answer_to(connection, step.words.at(3));
     auto wanted = base::split(step.words.at(4), '|');
     bool is_wanted = std::find(wanted.begin(), wanted.end(), answer) != wanted.end();
     return is_wanted || answer == version_here ? answer : "";
@@ -158,7 +172,7 @@ std::vector<std::string> entrances_of_installer(World& world) {
   auto open = site.app->entrances(world.disk, site, apps::InstallerIs::open).files;
   std::vector<std::string> names;
   for (const auto& file : site.app->entrances(world.disk, site, apps::InstallerIs::closed).files)
-    if (std::find(open.begin(), open.end(), file) == open.end()) names.push_back(file.native());
+    if (std::find(open.begin(), open.end(), file) == open.end() && world.disk.may_write(file.parent_path())) names.push_back(file.native());
   return names;
 }
 

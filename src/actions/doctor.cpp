@@ -190,6 +190,7 @@ apps::Given given_by(World& world, Needs most, platform::WallTime since) {
   auto attempts = upgrade_attempts(world);
   given.attempt = std::move(attempts.newest);
   given.failed = std::move(attempts.failed);
+  given.attempts_unknown = std::move(attempts.unknown);
   given.packages = zips_at_hand(world);
   given.now = platform::system_clock().now();
   given.repaired = since == platform::WallTime{} ? last_repair(world) : since;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/failure.h"
 #include "base/text.h"
 #include "jobs/log.h"
 #include "platform/clock.h"
@@ -27,7 +28,9 @@ platform::WallTime end_of(World& world, const storage::Upgrade& upgrade, const s
   return job ? job->last : upgrade.began;
 }
 
-bool is_at_work(const std::optional<jobs::Snapshot>& job) { return job && !jobs::is_over(job->state) && job->state != jobs::State::interrupted; }
+bool is_at_work(const std::optional<jobs::Snapshot>& job) {
+  return job && !jobs::is_over(job->state) && job->state != jobs::State::interrupted;
+}
 
 // By the installer that ran here: a job that upgrades starts no other child, and lines of our own have their mark.
 std::string printed_in(World& world, const storage::JobNames& names) {
@@ -60,9 +63,10 @@ apps::UpgradeAttempt attempt_of(World& world, const storage::Upgrade& upgrade) {
   return attempt;
 }
 
-// Whether somebody else wrote the version between these two.
+// Whether somebody else wrote the version between these two, or brought the older one to its end by hand.
 bool is_apart(const storage::Upgrade& older, const storage::Upgrade& newer) {
-  return !older.mark_after.empty() && !newer.mark_before.empty() && older.mark_after != newer.mark_before;
+  if (storage::is_reached(older, newer.mark_before.substr(0, newer.mark_before.find('|')))) return true;
+  return !older.by_owner && !older.mark_after.empty() && !newer.mark_before.empty() && older.mark_after != newer.mark_before;
 }
 
 void add_failed(World& world, apps::FailedAttempts& failed, const storage::Upgrade& upgrade) {
@@ -92,13 +96,18 @@ bool is_database_back(World& world, const std::string& job) {
 
 bool leads_back_from_upgrade(World& world, const std::string& backup) {
   auto all = storage::upgrades(world.disk, world.need_state());
-  return std::any_of(all.begin(), all.end(), [&](const storage::Upgrade& one) { return !one.settled && one.job == backup; });
+  return std::any_of(all.begin(), all.end(), [&](const storage::Upgrade& one) { return !one.settled && one.job >= backup; });
 }
 
 UpgradeAttempts upgrade_attempts(World& world) {
   UpgradeAttempts attempts;
   if (!world.state_folder || !world.disk.look(world.state_folder->folder)) return attempts;
-  auto all = storage::upgrades(world.disk, world.need_state());
+  std::vector<storage::Upgrade> all;
+  try {
+    all = storage::upgrades(world.disk, world.need_state());
+  } catch (const base::Failure& failure) {
+    attempts.unknown = failure.full();
+  }
   if (all.empty()) return attempts;
   attempts.newest = attempt_of(world, all.back());
   if (!attempts.newest.by_owner && attempts.newest.is_unfinished())

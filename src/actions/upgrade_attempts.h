@@ -17,13 +17,14 @@ std::optional<std::string> backup_of(World& world, const jobs::Snapshot& job);
 // Whether job:rollback put the database back that this job had changed.
 bool is_database_back(World& world, const std::string& job);
 
-// Whether this backup holds the database of right before an upgrade that may have left it half changed.
+// Whether this backup holds the database of before an upgrade that may have left it half changed.
 bool leads_back_from_upgrade(World& world, const std::string& backup);
 
-// Of storage/upgrades.h, with what is known of their jobs. Throws Failure as that.
+// Of storage/upgrades.h, with what is known of their jobs. Never throws.
 struct UpgradeAttempts {
   apps::UpgradeAttempt newest;
   apps::FailedAttempts failed;
+  std::string unknown;  // why nothing is known of them; empty otherwise
 };
 UpgradeAttempts upgrade_attempts(World& world);
 

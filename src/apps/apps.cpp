@@ -17,8 +17,8 @@ std::span<const App* const> all() {
 bool owns_table(const App& app, const std::string& prefix, const std::string& name) {
   if (!name.starts_with(prefix)) return false;
   const auto& beginnings = app.table_names;
-  return beginnings.empty() ||
-         std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) { return std::string_view(name).substr(prefix.size()).starts_with(one); });
+  const std::string_view rest = std::string_view(name).substr(prefix.size());
+  return beginnings.empty() || std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) { return rest.starts_with(one); });
 }
 
 }  // namespace apps

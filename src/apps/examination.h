@@ -68,6 +68,7 @@ struct Given {
   std::string unknown_stubs_way;      // what can be done about them
   UpgradeAttempt attempt{};
   FailedAttempts failed{};
+  std::string attempts_unknown;    // why nothing is known of them; empty otherwise
   std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at
   platform::WallTime now{};
   platform::WallTime repaired{};   // when a job of ours last changed the site; errors in logs older than that prove nothing

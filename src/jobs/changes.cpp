@@ -46,7 +46,8 @@ bool bars_way_back(const Snapshot& job) {
 
 std::vector<std::string> tasks_for_interrupted(const Snapshot& job) {
   bool leads_back = began_change(job) && !bars_way_back(job);
-  return leads_back ? std::vector<std::string>{"job:resume", "job:rollback", "job:unlock"} : std::vector<std::string>{"job:resume", "job:unlock"};
+  if (!leads_back) return {"job:resume", "job:unlock"};
+  return {"job:resume", "job:rollback", "job:unlock"};
 }
 
 std::string ways_on(const Snapshot& job) {

@@ -82,17 +82,28 @@ void drop_newer(Supervisor& supervisor, const base::Step& step, const storage::B
   }
 }
 
+// From here to its end, also where the upgrade itself had come to its end.
+void note_half(Supervisor& supervisor) {
+  for (auto upgrade : storage::upgrades(supervisor.disk(), supervisor.state())) {
+    if (upgrade.job != supervisor.job()) continue;
+    upgrade.settled = false;
+    upgrade.failed = true;
+    storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
+  }
+}
+
 }  // namespace
 
 void database_back(Supervisor& supervisor, const base::Step& step) {
   const std::string name(kDatabaseBackNote);
   bool is_started = !supervisor.noted(std::string(kUpgradeStartedNote)).empty() || step.interruption == base::Interruption::once;
-  if (!is_started) return storage::settle_upgrades(supervisor.disk(), supervisor.state(), supervisor.job());
+  if (!is_started) return storage::put_back_to(supervisor.disk(), supervisor.state(), supervisor.job());
   if (!supervisor.noted(name).empty()) return;
   auto backup = need_backup(supervisor);
   close_more(supervisor, noted_names(supervisor, "close"));
   need_no_upgrade(supervisor, step);
   std::string safety = make_safety_backup(supervisor, step);
+  note_half(supervisor);
   restore(supervisor, step, backup);
   drop_newer(supervisor, step, backup, safety);
   supervisor.note(name, "done");

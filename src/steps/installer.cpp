@@ -10,6 +10,7 @@
 #include "platform/running.h"
 #include "steps/verbs.h"
 #include "storage/answer.h"
+#include "storage/backup_check.h"
 #include "storage/backups.h"
 #include "storage/changing_statements.h"
 #include "storage/upgrades.h"
@@ -66,11 +67,22 @@ storage::Upgrade noted_upgrade(Supervisor& supervisor) {
   return {};
 }
 
+// Former ones that somebody brought to their end by hand: no way leads back behind that.
+void settle_reached(Supervisor& supervisor, const std::string& answer) {
+  for (auto upgrade : storage::upgrades(supervisor.disk(), supervisor.state())) {
+    if (upgrade.settled || answer.empty() || !storage::is_reached(upgrade, answer)) continue;
+    upgrade.settled = true;
+    upgrade.failed = false;
+    storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
+  }
+}
+
 enum class RunBy { job, owner };
 
 // From here on the database may be half changed: whoever cannot write that down begins nothing.
 void note_start(Supervisor& supervisor, const std::string& question, const std::string& wanted, const Sight& before, RunBy by) {
   if (!noted_upgrade(supervisor).job.empty()) return;
+  settle_reached(supervisor, before.mark.substr(0, before.mark.find('|')));
   storage::Upgrade upgrade;
   upgrade.job = supervisor.job();
   upgrade.began = platform::system_clock().now();
@@ -103,22 +115,37 @@ void note_mark(Supervisor& supervisor, const std::string& mark) {
   });
 }
 
-// It changed nothing where tables and version are as before: then nothing is half changed.
-void note_failed(Supervisor& supervisor, const Sight& now) {
+// Whether each table holds as many rows as in the backup of right before, and nobody changes any now. `words` as of answer_of.
+bool are_rows_as_before(Supervisor& supervisor, const std::vector<std::string>& words) {
+  try {
+    auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
+    if (!backup || !backup->manifest) return false;
+    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
+    if (!storage::changing_statements(connection).empty()) return false;
+    auto others = storage::differing_counts(connection, *backup->manifest, [] { return false; });
+    return others && others->empty();
+  } catch (const base::Failure&) {
+    return false;
+  }
+}
+
+// It changed nothing where tables, rows and version are as before: then nothing is half changed.
+void note_failed(Supervisor& supervisor, const std::vector<std::string>& words, const Sight& now) {
   note_seen(supervisor, [&](storage::Upgrade& upgrade) {
     bool is_known = !upgrade.structure_before.empty() && !upgrade.mark_before.empty();
+    bool is_same = is_known && now.structure == upgrade.structure_before && now.mark == upgrade.mark_before;
     upgrade.failed = true;
-    upgrade.settled = is_known && now.structure == upgrade.structure_before && now.mark == upgrade.mark_before;
+    upgrade.settled = is_same && are_rows_as_before(supervisor, words);
     if (!now.mark.empty()) upgrade.mark_after = now.mark;
     upgrade.ended = platform::system_clock().now();
-    if (upgrade.settled) supervisor.line("it failed before it changed a table or the version: nothing has to be put back");
+    if (upgrade.settled) supervisor.line("it failed before it changed anything in the database: nothing has to be put back");
     return true;
   });
 }
 
 void note_good(Supervisor& supervisor) {
   try {
-    storage::settle_upgrades(supervisor.disk(), supervisor.state(), "");
+    storage::settle_upgrades(supervisor.disk(), supervisor.state());
   } catch (const base::Failure& failure) {
     supervisor.line("note: " + failure.full());
   }
@@ -173,7 +200,7 @@ Outcome look_again(Supervisor& supervisor, const base::Step& step) {
     supervisor.line("the upgrade came to its end: the database says " + base::printable_line(answer->value));
     return {};
   }
-  note_failed(supervisor, sight_of(supervisor, step.words, step.words.at(2)));
+  note_failed(supervisor, step.words, sight_of(supervisor, step.words, step.words.at(2)));
   return {{}, true, "the upgrade was interrupted: " + still_words(answer->value, step.words[3]) + ", and may be half changed. The installer is "
                     "not started over that a second time, and the site stays closed: " + way_back(supervisor)};
 }
@@ -243,7 +270,7 @@ class Awaiting {
   }
 
   Outcome failed(const std::string& why) {
-    note_failed(supervisor_, sight_of(supervisor_, words_, words_.at(3)));
+    note_failed(supervisor_, words_, sight_of(supervisor_, words_, words_.at(3)));
     return {{1, 0}, false, why};
   }
 
@@ -261,6 +288,16 @@ class Awaiting {
   storage::Answer last_;
 };
 
+// Where the host lets no process begin nothing was changed.
+Outcome run_or_note(Supervisor& supervisor, const base::Step& step, const base::Step& run) {
+  try {
+    return run_console(supervisor, run);
+  } catch (const base::Failure&) {
+    note_failed(supervisor, step.words, sight_of(supervisor, step.words, step.words.at(2)));
+    throw;
+  }
+}
+
 }  // namespace
 
 Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
@@ -274,7 +311,7 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   base::Step run = step;
   run.words = {step.words.at(0)};
   run.words.insert(run.words.end(), step.words.begin() + kBeforeArguments, step.words.end());
-  Outcome outcome = run_console(supervisor, run);
+  Outcome outcome = run_or_note(supervisor, step, run);
   note_mark(supervisor, sight_of(supervisor, step.words, question).mark);
   if (outcome.stopped || outcome.exit.good()) return outcome;
   supervisor.line("the installer ended with " + outcome.exit.words() + (outcome.explanation.empty() ? "" : ": " + outcome.explanation) +

@@ -39,6 +39,12 @@ std::optional<DumpSurvey> survey_of(Supervisor& supervisor, const platform::Path
   return storage::survey_once(supervisor.disk(), supervisor.state(), order);
 }
 
+// The words behind kLeaveOutWord; `dropped`: how many tables stand before it.
+std::vector<std::string> behind(const std::vector<std::string>& words, size_t dropped) {
+  size_t first = 4 + dropped + 1;
+  return first >= words.size() ? std::vector<std::string>{} : std::vector<std::string>(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
+}
+
 // One restore, over as many connections as it takes.
 class Restoring {
  public:
@@ -49,7 +55,7 @@ class Restoring {
         file_(step.words.at(2)),
         fingerprint_(step.words.at(3)),
         may_drop_(step.words.begin() + 4, std::find(step.words.begin() + 4, step.words.end(), kLeaveOutWord)),
-        leave_out_(step.words.begin() + 4 + static_cast<std::ptrdiff_t>(may_drop_.size()), step.words.end()),
+        leave_out_(behind(step.words, may_drop_.size())),
         cursor_(storage::cursor_of(supervisor.cursor())) {}
 
   Outcome run() {
@@ -243,11 +249,11 @@ void settle_upgrades(Supervisor& supervisor, const base::Step& step) {
   const platform::Path file = step.words.at(2);
   std::string id = file.filename().native().substr(0, storage::kJobIdLength);
   try {
-    if (storage::is_job_id(id) && file == state.backup_of(id)) return storage::settle_upgrades(disk, state, id);
+    if (storage::is_job_id(id) && file == state.backup_of(id)) return storage::put_back_to(disk, state, id);
     for (const auto& upgrade : storage::upgrades(disk, state)) {
       if (upgrade.settled) continue;
       auto before = storage::find_backup(disk, state, upgrade.job);
-      if (!before || !before->manifest || puts_all_back(step, *before->manifest)) storage::settle_upgrades(disk, state, upgrade.job);
+      if (before && before->manifest && puts_all_back(step, *before->manifest)) storage::put_back_to(disk, state, upgrade.job);
       return;
     }
   } catch (const base::Failure& failure) {

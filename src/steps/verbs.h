@@ -260,8 +260,8 @@ Outcome find_backup(Supervisor& supervisor, const base::Step& step);
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step);
 
 // words: the site's root, the database (storage::target_words), a dump, its fingerprint when the plan was made, then the
-// tables that may be lost; behind kLeaveOutWord those of a backup of ours that stay as they are. A cursor step: after an interruption it waits for the server's last statement of it, says which
-// tables are old, new or half, and goes on; a lost connection is tried anew for a while. Once a table was begun it does not
+// tables that may be lost; behind kLeaveOutWord those of a backup of ours that stay as they are. A cursor step: after an
+// interruption it waits for the server's last statement of it, says which tables are old, new or half, and goes on; a lost connection is tried anew for a while. Once a table was begun it does not
 // fail but stops where it is, with the site closed, and can be taken up again; only counts that differ at the very end are a
 // failure. What is in the database then: storage/restore.h.
 constexpr std::string_view kLeaveOutWord = "";

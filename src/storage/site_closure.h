@@ -40,8 +40,8 @@ std::string job_of_stub(platform::Disk& disk, const Path& stub);
 // nothing waits.
 std::optional<Path> file_behind(platform::Disk& disk, const Path& stub);
 
-// Closes these, and once more what this job closed before. Returns the entrances that are closed now, each place once, whatever names lead to it; those that are not there, or are neither
-// files nor links, stay as they are. What waited already while something else was put over its stub is kept: open_site tells it. Throws
+// Closes these, and once more what this job closed before. Returns the entrances that are closed now, each place once, whatever
+// names lead to it; those that are not there, or are neither files nor links, stay as they are. What waited already while something else was put over its stub is kept: open_site tells it. Throws
 // Failure when one cannot be closed; those before it are closed then. A site that another job closed is a Failure.
 std::vector<Path> close_site(platform::Disk& disk, const StateNames& state, const std::string& job, const std::vector<Entrance>& entrances);
 

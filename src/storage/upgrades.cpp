@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/failure.h"
+#include "base/version.h"
+#include "platform/clock.h"
 
 namespace storage {
 
@@ -21,16 +23,29 @@ platform::WallTime time_of(int64_t seconds) { return platform::WallTime(std::chr
 json to_json(const Upgrade& one) {
   return {{"job", one.job},           {"began", seconds_of(one.began)},   {"ended", seconds_of(one.ended)}, {"question", one.question},
           {"wanted", one.wanted},     {"mark_before", one.mark_before},   {"mark_after", one.mark_after},   {"failed", one.failed},
-          {"settled", one.settled},   {"structure_before", one.structure_before}, {"by_owner", one.by_owner}};
+          {"settled", one.settled},   {"structure_before", one.structure_before}, {"by_owner", one.by_owner}, {"put_back", one.put_back}};
 }
 
 Upgrade upgrade_of(const json& in) {
-  return {in.at("job"),         time_of(in.at("began")), time_of(in.at("ended")), in.at("question"), in.at("wanted"),
-          in.at("mark_before"), in.at("mark_after"),     in.at("structure_before"), in.at("by_owner"), in.at("failed"), in.at("settled")};
+  Upgrade one;
+  one.job = in.at("job");
+  one.began = time_of(in.at("began"));
+  one.ended = time_of(in.at("ended"));
+  one.question = in.at("question");
+  one.wanted = in.at("wanted").get<std::vector<std::string>>();
+  one.mark_before = in.at("mark_before");
+  one.mark_after = in.at("mark_after");
+  one.structure_before = in.value("structure_before", "");
+  one.by_owner = in.value("by_owner", false);
+  one.failed = in.at("failed");
+  one.settled = in.at("settled");
+  one.put_back = in.value("put_back", "");
+  return one;
 }
 
 void keep(platform::Disk& disk, const StateNames& state, std::vector<Upgrade> all) {
-  std::erase_if(all, [newest = all.empty() ? std::string() : all.back().job](const Upgrade& one) { return one.settled && one.job != newest; });
+  const std::string newest = all.empty() ? "" : all.back().job;
+  std::erase_if(all, [&](const Upgrade& one) { return one.settled && one.put_back.empty() && one.job != newest; });
   if (all.size() > kMost) all.erase(all.begin() + 1, all.end() - static_cast<std::ptrdiff_t>(kMost - 1));  // the first leads back
   json out = json::array();
   for (const auto& one : all) out.push_back(to_json(one));
@@ -38,6 +53,14 @@ void keep(platform::Disk& disk, const StateNames& state, std::vector<Upgrade> al
 }
 
 }  // namespace
+
+bool is_reached(const Upgrade& upgrade, const std::string& answer) {
+  auto now = base::Version::parse(answer);
+  return std::any_of(upgrade.wanted.begin(), upgrade.wanted.end(), [&](const std::string& wanted) {
+    auto end = base::Version::parse(wanted);
+    return answer == wanted || (now && end && *now >= *end);
+  });
+}
 
 std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state) {
   std::vector<Upgrade> all;
@@ -61,16 +84,21 @@ void note_upgrade(platform::Disk& disk, const StateNames& state, const Upgrade& 
   keep(disk, state, std::move(all));
 }
 
-void settle_upgrades(platform::Disk& disk, const StateNames& state, const std::string& from_job) {
+void settle_upgrades(platform::Disk& disk, const StateNames& state) {
   auto all = upgrades(disk, state);
-  bool any = false;
+  for (auto& one : all) one.settled = true, one.failed = false, one.put_back.clear();
+  if (!all.empty()) keep(disk, state, std::move(all));
+}
+
+void put_back_to(platform::Disk& disk, const StateNames& state, const std::string& backup) {
+  auto all = upgrades(disk, state);
+  const std::string now = new_job_id(platform::system_clock().now());
   for (auto& one : all) {
-    bool is_meant = (!one.settled || one.failed) && one.job >= from_job;
-    one.settled = one.settled || is_meant;
-    one.failed = one.failed && !is_meant;
-    any = any || is_meant;
+    bool is_later = one.job >= backup, is_half_in_it = !is_later && !one.put_back.empty() && backup < one.put_back;
+    if (is_later && (!one.settled || one.failed || !one.put_back.empty())) one.settled = true, one.failed = false, one.put_back = now;
+    if (is_half_in_it) one.settled = false, one.failed = true, one.put_back.clear();
   }
-  if (any) keep(disk, state, std::move(all));
+  if (!all.empty()) keep(disk, state, std::move(all));
 }
 
 }  // namespace storage

@@ -3,7 +3,8 @@
 // pruned long before somebody has put right what one of them left half changed.
 //
 // On disk: STATE/upgrades.json, a list, the oldest first. One is settled that came to its end, or whose backup was put back, or that failed
-// before it changed a table or the version. Of those only the newest stays.
+// before it changed anything. Of those that are settled only the newest stays, and those whose backup was put back: what was there before
+// that can be brought in again.
 #pragma once
 
 #include <string>
@@ -25,7 +26,11 @@ struct Upgrade {
   bool by_owner = false;            // in a browser: the job only waited
   bool failed = false;              // it ended, and the database did not say what was wanted
   bool settled = false;
+  std::string put_back;             // when its backup was put back: a job id of that moment; empty: it was not
 };
+
+// Whether a database that answers so is at its end, or beyond.
+bool is_reached(const Upgrade& upgrade, const std::string& answer);
 
 // Throws Failure when the list is there and cannot be read.
 std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state);
@@ -33,8 +38,10 @@ std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state);
 // Adds it, or replaces that of the same job. Throws Failure; the list is then as before.
 void note_upgrade(platform::Disk& disk, const StateNames& state, const Upgrade& upgrade);
 
-// All from this job on are settled: the database is as it was before that, or the newest came to its end (`job` empty: all). Throws
-// Failure as note_upgrade.
-void settle_upgrades(platform::Disk& disk, const StateNames& state, const std::string& from_job);
+// The newest came to its end: all are settled. Both throw Failure as note_upgrade.
+void settle_upgrades(platform::Disk& disk, const StateNames& state);
+// The database is as it was in this backup of ours, whose id tells when: those from then on are settled, and what a way back had settled
+// that came later than this backup is open again, half changed as it is in there.
+void put_back_to(platform::Disk& disk, const StateNames& state, const std::string& backup);
 
 }  // namespace storage

@@ -78,7 +78,7 @@ def test_a_dump_of_something_else_proves_nothing(billing, failed):
 def test_an_upgrade_that_failed_before_it_changed_anything_may_be_tried_again(billing):
     site = billing.admit(NEW, database=OLD)
     site.add_installer(NEW, steps=[0], fails_at=0)
-    assert billing.run(*AGREED) == 1 and "it failed before it changed a table or the version" in billing.said, billing.said
+    assert billing.run(*AGREED) == 1 and "it failed before it changed anything in the database" in billing.said, billing.said
     assert HALF not in billing.doctor()
     site.add_installer(NEW, steps=[0])
     assert billing.run(*AGREED) == 0, billing.said
@@ -87,6 +87,42 @@ def test_an_upgrade_that_failed_before_it_changed_anything_may_be_tried_again(bi
 def test_it_is_over_when_the_owner_finished_it_in_the_browser(billing, failed):
     billing.sql(f"update tblconfiguration set value = '{NEW}', updated_at = now() - interval 600 second where setting = 'Version'")
     assert HALF not in billing.doctor() and BEHIND not in billing.doctor()
+
+
+def test_what_was_put_right_and_is_brought_in_again_is_half_again(billing, failed):
+    first = backup_of(billing)
+    assert billing.run("db:restore", f"--backup={first}", "--yes") == 0, billing.said
+    assert billing.doctor() == [BEHIND]
+    safety, = [path.name[:25] for path in billing.state.glob("backups/*.json") if path.name[:25] > first]
+    assert billing.run("db:restore", f"--backup={safety}", "--yes") == 0 and columns(billing) != [], billing.said
+    assert HALF in billing.doctor() and backup_of(billing) == first
+
+
+def test_it_is_over_when_a_newer_release_came_by_hand(billing, failed):
+    for name in ("init.php", "index.php", "cart.php"):
+        failed.stamp(name, "8.14.0-release.1")
+    billing.sql("update tblconfiguration set value = '8.14.0-release.1', updated_at = now() - interval 600 second where setting = 'Version'")
+    assert HALF not in billing.doctor()
+
+
+def test_without_its_backup_no_other_dump_settles_it(billing, failed):
+    failed.write("wp.sql", "DROP TABLE IF EXISTS wp_posts; CREATE TABLE wp_posts (id int);")
+    backup = backup_of(billing)
+    assert billing.run("backup:delete", f"--backup={backup}") == 3 and "CAUTION: an upgrade left the database half changed" in billing.said
+    assert billing.run("backup:delete", f"--backup={backup}", "--yes") == 0, billing.said
+    assert billing.run("db:restore", "--file=wp.sql", "--yes") == 0, billing.said
+    assert HALF in billing.doctor() and "there is no backup from right before it" in billing.said
+
+
+def test_a_way_back_is_gone_on_with_where_the_version_is_gone(billing, held):
+    killed(billing)
+    release = held()
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    wait_until(lambda: "taking back what this job did" in told(billing))
+    process.kill_below(billing.folder)
+    release()
+    billing.sql("drop table tblconfiguration")
+    assert billing.run("job:resume") == 3 and "this job is being taken back" in billing.said, billing.said
 
 
 # ---- other programs in the same database

@@ -6,6 +6,8 @@
 namespace apps::whmcs {
 
 Looked look_at_half_upgrade(Examination& examination) {
+  if (!examination.given.attempts_unknown.empty()) return {{}, {examination.given.attempts_unknown}, {}};
+  if (examination.given.failed.number > 0 && !examination.database()) return {{}, {"the database cannot be asked"}, {}};
   auto failed = failed_upgrade(examination);
   if (!failed.is_half) return {{}, {}, failed.words};
   Finding finding{"an upgrade did not come to its end, and may have left the database half changed", {failed.words},
@@ -18,7 +20,9 @@ Looked look_at_half_upgrade(Examination& examination) {
   } else {
     finding.mend = Mend::database_back;
     finding.remedies = {{"db:restore", {{"backup", failed.backup}}}};
-    finding.otherwise = "see in install/log, and in the log of that job, why it stopped, and mend that before you try again";
+    finding.otherwise =
+        "see in install/log, and in the log of that job, why it stopped, and mend that before you try again. Where somebody has put the "
+        "database back by other means, this brings the same in once more";
   }
   return {{std::move(finding)}, {}, {}};
 }

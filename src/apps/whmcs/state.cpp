@@ -63,7 +63,7 @@ WrittenBy who_wrote_version(Examination& examination) {
   if (attempt.job.empty() || attempt.question.empty()) return WrittenBy::others;
   const std::string mark = storage::ask(*examination.database(), attempt.question).mark;
   if (mark == attempt.mark_after || mark == attempt.mark_before) return WrittenBy::us;
-  return attempt.mark_after.empty() ? WrittenBy::unknown : WrittenBy::others;
+  return attempt.mark_after.empty() || attempt.by_owner ? WrittenBy::unknown : WrittenBy::others;
 }
 
 // In a browser, behind the back of the job.
@@ -71,7 +71,9 @@ bool came_to_its_end(Examination& examination) {
   const UpgradeAttempt& attempt = examination.given.attempt;
   if (!examination.database() || attempt.question.empty()) return false;
   const std::string now = storage::ask(*examination.database(), attempt.question).value;
-  return std::find(attempt.wanted.begin(), attempt.wanted.end(), now) != attempt.wanted.end();
+  return std::any_of(attempt.wanted.begin(), attempt.wanted.end(), [&](const std::string& wanted) {
+    return now == wanted || (base::Version::parse(now) && compare(base::Version::of(now), base::Version::of(wanted)) >= 0);
+  });
 }
 
 std::string written_now(Examination& examination) {
@@ -198,11 +200,12 @@ std::string problem_with_files(Examination& examination, const Path& folder) {
 }
 
 std::string half_upgraded(Examination& examination) {
+  if (!examination.given.attempts_unknown.empty()) return examination.given.attempts_unknown;
   try {
     auto failed = failed_upgrade(examination);
     return failed.backup.empty() ? "" : failed.words;
-  } catch (const base::Failure&) {
-    return {};
+  } catch (const base::Failure& failure) {
+    return examination.given.failed.backup.empty() ? "" : "an upgrade did not come to its end, and " + failure.full();
   }
 }
 
