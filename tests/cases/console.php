@@ -11,7 +11,7 @@
 
 $words = array_slice($_SERVER['argv'], 1);
 file_put_contents('var/ran', json_encode(['pid' => getmypid(), 'argv' => $words])."\n", FILE_APPEND | LOCK_EX);
-echo 'begun ', implode(' ', $words), "\n";
+echo 'begun '.implode(' ', $words)."\n";  // in one write: who waits for "begun" finds the whole line
 for ($turn = 0; file_exists('var/hold'); ++$turn) {
     if (0 === $turn % 50 && !file_exists('var/silent')) {
         echo "still held $turn\n";

@@ -10,4 +10,4 @@ for ($line = 1; $line <= $lines; ++$line) {
     echo "line $line of $lines\n";
     usleep(100000);
 }
-echo 'ended ', $words[0], "\n";
+echo 'ended '.$words[0]."\n";
