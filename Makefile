@@ -69,6 +69,7 @@ bundle: $(BUNDLE).zip  ## build the zip that users upload, and the same unpacked
 
 $(BUNDLE).zip: $(PROGRAM) packaging/bundle packaging/HOSTING.txt LICENSE $(wildcard www/*)
 	@mkdir -p $(@D)
+	@packaging/install-packages build
 	@packaging/bundle $(PROGRAM) build/deps/$(ARCH) $@
 
 # ---- trying and testing
