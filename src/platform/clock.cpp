@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 
@@ -49,7 +50,10 @@ int64_t unix_seconds(WallTime time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-WallTime from_unix_seconds(int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
+WallTime from_unix_seconds(int64_t seconds) {
+  constexpr int64_t kMost = int64_t{146} * 365 * 86400;
+  return WallTime(std::chrono::seconds(std::clamp(seconds, -kMost, kMost)));
+}
 
 std::string utc_words(WallTime time) { return formatted(time, "%Y-%m-%d %H:%M:%S UTC"); }
 

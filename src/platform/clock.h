@@ -18,6 +18,7 @@ class Clock {
 Clock& system_clock();
 
 int64_t unix_seconds(WallTime time);
+// Times that are further from 1970 than 146 years become that: such differ from any other by less than a WallTime can hold.
 WallTime from_unix_seconds(int64_t seconds);
 std::string utc_words(WallTime time);   // "2026-11-21 09:30:15 UTC"
 std::string utc_stamp(WallTime time);   // "20261121-093015", for names

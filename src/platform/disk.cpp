@@ -18,6 +18,7 @@
 #include "base/failure.h"
 #include "base/handle.h"
 #include "base/text.h"
+#include "platform/clock.h"
 
 namespace platform {
 
@@ -48,8 +49,7 @@ Kind kind_of_entry(unsigned char type) {
 }
 
 WallTime time_of(const timespec& time) {
-  auto since_epoch = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(since_epoch));
+  return from_unix_seconds(time.tv_sec) + std::chrono::duration_cast<WallTime::duration>(std::chrono::nanoseconds(time.tv_nsec));
 }
 
 std::optional<Facts> facts(const Path& path, int flags) {

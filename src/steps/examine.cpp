@@ -11,7 +11,7 @@ namespace steps {
 Outcome examine_site(Supervisor& supervisor, const base::Step& step) {
   std::set<std::string> known(step.words.begin() + 1, step.words.end());
   auto opened = base::whole_number(supervisor.noted(std::string(kOpenedNote)));
-  int wrong = supervisor.examine(step.words.at(0), known, platform::WallTime(std::chrono::seconds(opened.value_or(0))));
+  int wrong = supervisor.examine(step.words.at(0), known, platform::from_unix_seconds(static_cast<int64_t>(opened.value_or(0))));
   if (supervisor.noted(kVerdictNote) == kStillBad) {
     supervisor.line("the site's pages answer no better than before: see above what they say; `doctor` with php=yes asks them too, `logs` shows the newest errors");
     ++wrong;

@@ -13,6 +13,18 @@ TEST_CASE("Times are said in UTC, whatever the machine's zone") {
   CHECK(unix_seconds(time) == 1795253415);
 }
 
+TEST_CASE("Times that no clock can hold are far ones, and can be compared") {
+  auto now = from_unix_seconds(1795253415);
+  for (int64_t seconds : {INT64_MIN, int64_t{-61318650585}, -(int64_t{1} << 40)}) {
+    CHECK(from_unix_seconds(seconds) < from_unix_seconds(0));
+    CHECK(now - from_unix_seconds(seconds) > std::chrono::hours(0));
+  }
+  for (int64_t seconds : {INT64_MAX, int64_t{1} << 40}) {
+    CHECK(from_unix_seconds(seconds) > now);
+    CHECK(now - from_unix_seconds(seconds) < std::chrono::hours(0));
+  }
+}
+
 TEST_CASE("Chance is of the length that was asked, and never the same") {
   CHECK(random_bytes(0).empty());
   CHECK(random_bytes(1000).size() == 1000);
