@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/arranging.h"
 
-#include "actions/doctor.h"
+#include "actions/given.h"
 #include "apps/examination.h"
 
 namespace actions {

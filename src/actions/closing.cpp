@@ -131,12 +131,12 @@ std::optional<std::string> left_closed_by(World& world) {
 
 std::string ways_to_open(const std::optional<jobs::Snapshot>& job) {
   if (!job || jobs::is_over(job->state)) return "job:unlock opens the site";
-  bool goes_back = jobs::tasks_for_interrupted(*job).size() > 2;
+  bool leads_back = jobs::leads_back(*job);
   if (job->goes_back) return "job:resume goes on taking back what the job did; job:unlock gives it up and opens the site as it is now";
-  if (goes_back && jobs::began_installer(*job))
+  if (leads_back && jobs::began_installer(*job))
     return "job:resume looks whether the upgrade came to its end, and goes on if it did; job:rollback puts the database back to before it, "
            "from the backup of this very job; job:unlock gives it up and opens the site over a database that may be half changed";
-  return std::string("job:resume goes on with it") + (goes_back ? ", job:rollback takes back what it did to the files" : "") +
+  return std::string("job:resume goes on with it") + (leads_back ? ", job:rollback takes back what it did to the files" : "") +
          ", job:unlock gives it up and opens the site";
 }
 

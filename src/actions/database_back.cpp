@@ -16,6 +16,7 @@
 #include "storage/answer.h"
 #include "storage/backups.h"
 #include "storage/database_tables.h"
+#include "storage/upgrades.h"
 
 namespace actions {
 
@@ -65,14 +66,12 @@ std::string answer_to(storage::Connection& connection, const std::string& questi
   }
 }
 
-// What the upgrade's proof would say now, where that is one of the answers it wants, or what the files say by now; empty otherwise.
-std::string answer_at_end(storage::Connection& connection, const jobs::Snapshot& job, const std::string& version_here) {
-  for (const auto& step : job.plan.steps) {
-    if (step.verb != "await-answer") continue;
-    std::string answer = answer_to(connection, step.words.at(3));
-    auto wanted = base::split(step.words.at(4), '|');
-    bool is_wanted = std::find(wanted.begin(), wanted.end(), answer) != wanted.end();
-    return is_wanted || answer == version_here ? answer : "";
+// What the database answers to the upgrade of this job, where that is its end, or beyond, or what the files say by now; empty otherwise.
+std::string answer_at_end(World& world, storage::Connection& connection, const std::string& job) {
+  for (const auto& upgrade : storage::upgrades(world.disk, world.need_state())) {
+    if (upgrade.job != job) continue;
+    std::string answer = answer_to(connection, upgrade.question);
+    return storage::is_reached(upgrade, answer) || answer == world.need_site().version.text() ? answer : "";
   }
   return {};
 }
@@ -149,7 +148,7 @@ bool add_database_back(World& world, Proposal& proposal, const jobs::Snapshot& j
     return false;
   }
   auto connection = storage::Connection::open(target_of_job(world));
-  if (std::string answer = answer_at_end(connection, job, world.need_site().version.text()); !answer.empty()) {
+  if (std::string answer = answer_at_end(world, connection, job.id); !answer.empty()) {
     notes.insert(notes.begin(), "FIRST: the upgrade has come to its end, for the database says " + base::printable_line(answer) +
                                     (job.goes_back ? ": job:unlock opens the site with it. " : ": job:resume goes on from there. ") +
                                     "What follows here THROWS IT AWAY");

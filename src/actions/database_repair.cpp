@@ -3,7 +3,7 @@
 
 #include "actions/closing.h"
 #include "actions/database_access.h"
-#include "actions/doctor.h"
+#include "actions/given.h"
 #include "actions/running_upgrade.h"
 #include "actions/safety_backup.h"
 #include "base/failure.h"

@@ -5,7 +5,7 @@
 
 #include "actions/console.h"
 #include "actions/database_access.h"
-#include "actions/doctor.h"
+#include "actions/given.h"
 #include "actions/safety_backup.h"
 #include "apps/database_upgrade.h"
 #include "base/failure.h"

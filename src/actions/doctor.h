@@ -32,9 +32,6 @@ struct Diagnosis {
 // ours that changed the site. Throws Failure when there is no site.
 Diagnosis diagnose(World& world, apps::Needs most = apps::Needs::nothing, platform::WallTime since = {});
 
-// What an Examination of the World's site needs to know, for those who make one of their own. Throws Failure when there is no site.
-apps::Given given_by(World& world, apps::Needs most, platform::WallTime since = {});
-
 // What a finding can be mended with, the best first; empty: nothing of ours.
 std::vector<apps::Remedy> remedies_for(const apps::Site& site, const apps::Finding& finding);
 // The same in words: "job:resume or job:unlock", "db:restore with backup=20261121-101500123-x7k2p9".

@@ -12,11 +12,6 @@ namespace actions {
 
 namespace {
 
-std::string range_words(const platform::PhpRange& range) {
-  std::string words = platform::words_of(range);
-  return words.empty() ? "any version" : words;
-}
-
 std::string candidate_words(const platform::PhpCandidate& php, bool chosen) {
   std::string words = std::string(chosen ? "* " : "  ") + php.path.native() + "  ";
   words += php.version.empty() ? "no version" : php.version.text();
@@ -43,7 +38,7 @@ int list_php(World& world, const Options&, base::Report& report) {
   auto choice = choose_php(world, world.site ? world.site->php : platform::PhpRange{});
   if (world.site)
     report.line(std::string(world.site->app->title) + " " + world.site->version.text() + " runs on PHP " +
-                range_words(world.site->php));
+                platform::words_of(world.site->php));
   for (size_t i = 0; i < choice.tried.size(); ++i)
     report.line(candidate_words(choice.tried[i], choice.chosen == i));
   if (choice.tried.empty()) report.line("no PHP command line was found on this server");

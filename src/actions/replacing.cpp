@@ -6,7 +6,7 @@
 #include "actions/arranging.h"
 #include "actions/closing.h"
 #include "actions/console.h"
-#include "actions/doctor.h"
+#include "actions/given.h"
 #include "actions/safety_backup.h"
 #include "actions/site_address.h"
 #include "actions/upgrade_attempts.h"
@@ -271,7 +271,7 @@ std::string problem_with_former_files(World& world, const std::string& job) {
   const apps::Site& site = world.need_site();
   const Path former = storage::SwapNames(world.need_state().swap_of(job)).old();
   if (!site.app->problem_with_files || !world.disk.look(former)) return {};
-  apps::Examination examination(world.disk, site, given_by(world, apps::Needs::nothing));
+  apps::Examination examination(world.disk, site, given_of_database(world));
   return site.app->problem_with_files(examination, former);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/running_upgrade.h"
 
-#include "actions/doctor.h"
+#include "actions/given.h"
 #include "apps/examination.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -13,7 +13,7 @@ namespace {
 std::string seen_of_upgrade(World& world) {
   const apps::Site& site = world.need_site();
   if (!site.app->running_upgrade) return {};
-  apps::Examination examination(world.disk, site, given_by(world, apps::Needs::nothing));
+  apps::Examination examination(world.disk, site, given_of_database(world));
   return base::join(site.app->running_upgrade(examination), "; ");
 }
 
@@ -24,11 +24,15 @@ void need_no_upgrade(World& world) {
     throw base::Failure("an upgrade is running now: " + seen, "wait until it is over, then ask doctor again; nothing was changed");
 }
 
-void need_whole_database(World& world) {
+std::string half_upgraded(World& world) {
   const apps::Site& site = world.need_site();
-  if (!site.app->half_upgraded) return;
-  apps::Examination examination(world.disk, site, given_by(world, apps::Needs::nothing));
-  if (std::string words = site.app->half_upgraded(examination); !words.empty())
+  if (!site.app->half_upgraded) return {};
+  apps::Examination examination(world.disk, site, given_of_database(world));
+  return site.app->half_upgraded(examination);
+}
+
+void need_whole_database(World& world) {
+  if (std::string words = half_upgraded(world); !words.empty())
     throw base::Failure(words, "put the database back first (doctor has the link); nothing was changed");
 }
 

@@ -11,7 +11,9 @@ namespace actions {
 
 // Throws Failure, with what is seen of it, while one works.
 void need_no_upgrade(World& world);
-// Throws Failure where one left the database half changed, and its backup leads back: until then no files fit it.
+// A sentence, where one left the database half changed, and its backup leads back; empty otherwise. Throws Failure when there is no site.
+std::string half_upgraded(World& world);
+// Throws Failure where that is so: until the database is put back no files fit it.
 void need_whole_database(World& world);
 
 // For the process of a job: what is seen of one in the site in `root`; empty: nothing.

@@ -7,6 +7,7 @@
 #include "actions/closing.h"
 #include "actions/opening.h"
 #include "actions/replacing.h"
+#include "actions/running_upgrade.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "platform/new_tree.h"
@@ -48,6 +49,8 @@ std::string obstacle(World& world) {
   if (left_closed_by(world)) return "the site is closed by a job of this program: open it first with job:unlock";
   if (!unknown_stubs(world).empty()) return "the site is closed by stubs of this program: open it first with job:unlock";
   if (left_mixture(world)) return "a job left old and new files beside each other: job:resume or job:rollback first";
+  if (std::string half = world.site ? half_upgraded(world) : ""; !half.empty())
+    return half + ". What is known of that goes with this program: put the database back (doctor has the link), or delete that backup (backup:delete) first";
   return {};
 }
 

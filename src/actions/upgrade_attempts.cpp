@@ -8,6 +8,7 @@
 #include "jobs/log.h"
 #include "platform/clock.h"
 #include "steps/database_back.h"
+#include "storage/answer.h"
 #include "storage/backups.h"
 #include "storage/upgrades.h"
 
@@ -47,25 +48,17 @@ std::string printed_in(World& world, const storage::JobNames& names) {
 
 apps::UpgradeAttempt attempt_of(World& world, const storage::Upgrade& upgrade) {
   auto job = jobs::look_at(world.disk, world.need_state(), upgrade.job);
-  storage::JobNames names(world.need_state().job(upgrade.job));
-  apps::UpgradeAttempt attempt;
-  attempt.job = upgrade.job;
+  apps::UpgradeAttempt attempt{upgrade};
   attempt.at_work = is_at_work(job) && !upgrade.failed;
-  attempt.began = upgrade.began;
   attempt.ended = attempt.at_work ? platform::system_clock().now() : end_of(world, upgrade, job);
-  attempt.question = upgrade.question;
-  attempt.wanted = upgrade.wanted;
-  attempt.mark_before = upgrade.mark_before;
-  attempt.mark_after = upgrade.mark_after;
   attempt.failed = upgrade.failed || (!attempt.at_work && !upgrade.settled);
-  attempt.by_owner = upgrade.by_owner;
-  attempt.log = names.log();
+  attempt.log = storage::JobNames(world.need_state().job(upgrade.job)).log();
   return attempt;
 }
 
 // Whether somebody else wrote the version between these two, or brought the older one to its end by hand.
 bool is_apart(const storage::Upgrade& older, const storage::Upgrade& newer) {
-  if (storage::is_reached(older, newer.mark_before.substr(0, newer.mark_before.find('|')))) return true;
+  if (storage::is_reached(older, storage::value_of(newer.mark_before))) return true;
   return !older.by_owner && !older.mark_after.empty() && !newer.mark_before.empty() && older.mark_after != newer.mark_before;
 }
 

@@ -5,6 +5,7 @@
 
 #include "actions/database_access.h"
 #include "actions/doctor.h"
+#include "actions/given.h"
 #include "actions/replacing.h"
 #include "actions/upgrade.h"
 #include "apps/examination.h"
@@ -33,7 +34,7 @@ std::string against_going_back(World& world, const apps::MajorUpgrade& upgrade, 
   apps::Site former = world.need_site();
   former.root = former.project = left.configured;
   try {
-    auto given = given_by(world, apps::Needs::nothing);
+    auto given = given_of_database(world);
     auto way = find_database(world.disk, &former, world.settings);
     given.access_problem = way.explanation();
     given.access = std::move(way.access);

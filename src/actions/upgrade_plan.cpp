@@ -8,6 +8,7 @@
 #include "actions/console.h"
 #include "actions/database_access.h"
 #include "actions/doctor.h"
+#include "actions/given.h"
 #include "actions/replacing.h"
 #include "actions/upgrade.h"
 #include "apps/examination.h"

@@ -16,22 +16,18 @@
 #include "platform/php.h"
 #include "storage/database_tables.h"
 #include "storage/mysql.h"
+#include "storage/upgrades.h"
 
 namespace apps {
 
-// The newest upgrade by the application's own installer that a job of ours ran.
-struct UpgradeAttempt {
-  std::string job;                  // empty: there was none
-  platform::WallTime began{};       // errors that the installer wrote down from then on are its own
-  platform::WallTime ended{};       // what was written until then is its own; now while it is at work
+// The newest upgrade by the application's own installer that a job of ours ran; without a `job` there was none. What the installer wrote
+// down between `began` and `ended` is its own. Beside what was noted:
+//   ended   now while it is at work; never the epoch
+//   failed  also where nobody saw it end: it did not come to its end, and nobody put that right since
+struct UpgradeAttempt : storage::Upgrade {
   bool at_work = false;
-  std::string question;             // to the database, of storage/answer.h
-  std::vector<std::string> wanted;  // values that it was to be answered with
-  std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
-  bool failed = false;              // it did not come to its end, and nobody put that right since
-  bool by_owner = false;            // in a browser: the job only waited
-  Path log;                         // the job's own
-  std::string printed;              // the end of what the installer printed there; not masked
+  Path log{};             // the job's own
+  std::string printed{};  // the end of what the installer printed there; not masked
 
   // Nobody knows that it is put right: why it failed is what stands in the way now.
   bool is_unfinished() const { return !job.empty() && (failed || at_work); }

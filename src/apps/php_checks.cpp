@@ -14,8 +14,8 @@ namespace {
 constexpr uint64_t kLeastMemory = uint64_t{256} << 20;
 
 std::string range_words(const platform::PhpRange& range) {
-  std::string words = platform::words_of(range);
-  return words.empty() ? "any PHP" : "PHP " + words;
+  std::string limits = platform::limits_of(range);
+  return limits.empty() ? "any PHP" : "PHP " + limits;
 }
 
 // "512M" as php.ini has it; nullopt: no limit, or no number.

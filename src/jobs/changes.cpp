@@ -40,19 +40,19 @@ bool began_installer(const Snapshot& job) {
 }
 
 bool bars_way_back(const Snapshot& job) {
-  bool leads_back = began(job, "close-site") && began(job, "dump-database") && !began(job, "open-site");
-  return began_one_that_touches(job, {Touches::database}) || (began_installer(job) && !leads_back);
+  bool has_backup = began(job, "close-site") && began(job, "dump-database") && !began(job, "open-site");
+  return began_one_that_touches(job, {Touches::database}) || (began_installer(job) && !has_backup);
 }
 
+bool leads_back(const Snapshot& job) { return began_change(job) && !bars_way_back(job); }
+
 std::vector<std::string> tasks_for_interrupted(const Snapshot& job) {
-  bool leads_back = began_change(job) && !bars_way_back(job);
-  if (!leads_back) return {"job:resume", "job:unlock"};
+  if (!leads_back(job)) return {"job:resume", "job:unlock"};
   return {"job:resume", "job:rollback", "job:unlock"};
 }
 
 std::string ways_on(const Snapshot& job) {
-  bool leads_back = tasks_for_interrupted(job).size() > 2;
-  return std::string("resume it (job:resume)") + (leads_back ? ", take back what it did (job:rollback)" : "") + " or give it up (job:unlock)";
+  return std::string("resume it (job:resume)") + (leads_back(job) ? ", take back what it did (job:rollback)" : "") + " or give it up (job:unlock)";
 }
 
 }  // namespace jobs

@@ -20,7 +20,10 @@ bool began_installer(const Snapshot& job);
 // and the site was closed before the job's own backup and is closed still, that backup leads back.
 bool bars_way_back(const Snapshot& job);
 
-// What can be done about one that was interrupted: job:resume, job:rollback where something can be taken back, job:unlock.
+// Whether job:rollback takes something back.
+bool leads_back(const Snapshot& job);
+
+// What can be done about one that was interrupted: job:resume, job:rollback where that leads back, job:unlock.
 std::vector<std::string> tasks_for_interrupted(const Snapshot& job);
 // "resume it (job:resume), take back what it did (job:rollback) or give it up (job:unlock)"
 std::string ways_on(const Snapshot& job);

@@ -220,11 +220,6 @@ bool fits(const PhpRange& range, const base::Version& version) {
   return (range.least.empty() || version >= range.least) && (range.most.empty() || version <= range.most);
 }
 
-std::string words_for(const PhpRange& range) {
-  std::string words = words_of(range);
-  return words.empty() ? "any version" : words;
-}
-
 std::string words_for(const PhpCandidate& php) {
   return "PHP " + php.version.text() + " (" + base::printable_line(php.path.native()) + ")";
 }
@@ -246,19 +241,19 @@ void choose_by_range(PhpChoice& choice, const PhpRange& range) {
   for (size_t i = 0; i < tried.size(); ++i) {
     if (!tried[i].problem.empty()) continue;
     if (!fits(range, tried[i].version))
-      tried[i].problem = "it does not fit: " + words_for(range) + " is needed";
+      tried[i].problem = "it does not fit: " + words_of(range) + " is needed";
     else if (!choice.chosen || better(tried[i], tried[*choice.chosen]))
       choice.chosen = i;
   }
   if (const PhpCandidate* php = choice.php()) {
-    choice.reason = words_for(*php) + " is the newest that fits " + words_for(range);
+    choice.reason = words_for(*php) + " is the newest that fits " + words_of(range);
     if (php->sapi == Sapi::cgi) choice.reason += "; it is a php-cgi: no PHP for the command line fits";
     if (php->sapi == Sapi::litespeed) choice.reason += "; it is an lsphp: no other PHP fits";
     return;
   }
   std::string there = list_of(tried);
   choice.reason = there.empty() ? "no PHP for the command line was found on this machine"
-                                : "no PHP that fits " + words_for(range) + " was found, only " + there +
+                                : "no PHP that fits " + words_of(range) + " was found, only " + there +
                                       "; php = in the settings takes one of them all the same";
 }
 
@@ -285,7 +280,7 @@ PhpChoice choose_php(Disk& disk, const std::vector<Path>& candidates, const Path
     choice.chosen = set;
     choice.reason = words_for(choice.tried[*set]) + " is set in the settings";
     if (!fits(range, choice.tried[*set].version))
-      choice.reason += ", although it does not fit: " + words_for(range) + " is needed";
+      choice.reason += ", although it does not fit: " + words_of(range) + " is needed";
     return choice;
   }
   choose_by_range(choice, range);

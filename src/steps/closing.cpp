@@ -116,6 +116,26 @@ std::string words_of(const std::vector<platform::RunningScript>& running) {
   return words;
 }
 
+// The entrance that closes the site empties the opcode cache; but PHP runs the former one until it looks whether the file changed.
+platform::PageAnswer ask_entrance(Supervisor& supervisor, const std::string& url) {
+  auto until = std::chrono::steady_clock::now() + kOpcodePatience;
+  for (;;) {
+    auto answer = supervisor.http().ask(url, kOpcodeLimit);
+    bool is_new = answer.status == 204 || answer.status == 501 || answer.status == 503;
+    if (is_new || answer.status == 0 || std::chrono::steady_clock::now() > until || supervisor.stop_asked()) return answer;
+    std::this_thread::sleep_for(500ms);
+  }
+}
+
+// Of the pages in the site's root, which stand before others. The console may lie elsewhere.
+std::optional<platform::Path> page_to_ask(Supervisor& supervisor) {
+  auto words = json::parse(supervisor.noted(kClosingNote), nullptr, false);
+  std::string console = words.is_array() && words.size() > 1 ? words[1].get<std::string>() : "";
+  for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job()))
+    if (is_page(entrance.file) && entrance.file != console && supervisor.disk().look(entrance.file)) return entrance.file;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Outcome close_site(Supervisor& supervisor, const base::Step& step) {
@@ -148,26 +168,6 @@ Outcome open_site(Supervisor& supervisor, const base::Step&) {
 Outcome reset_opcode_cache(Supervisor& supervisor, const base::Step& step) {
   empty_opcode_cache(supervisor, step.words.at(0));
   return {};
-}
-
-// The entrance that closes the site empties the opcode cache; but PHP runs the former one until it looks whether the file changed.
-platform::PageAnswer ask_entrance(Supervisor& supervisor, const std::string& url) {
-  auto until = std::chrono::steady_clock::now() + kOpcodePatience;
-  for (;;) {
-    auto answer = supervisor.http().ask(url, kOpcodeLimit);
-    bool is_new = answer.status == 204 || answer.status == 501 || answer.status == 503;
-    if (is_new || answer.status == 0 || std::chrono::steady_clock::now() > until || supervisor.stop_asked()) return answer;
-    std::this_thread::sleep_for(500ms);
-  }
-}
-
-// Of the pages in the site's root, which stand before others. The console may lie elsewhere.
-std::optional<platform::Path> page_to_ask(Supervisor& supervisor) {
-  auto words = json::parse(supervisor.noted(kClosingNote), nullptr, false);
-  std::string console = words.is_array() && words.size() > 1 ? words[1].get<std::string>() : "";
-  for (const auto& entrance : storage::waiting(supervisor.disk(), supervisor.state(), supervisor.job()))
-    if (is_page(entrance.file) && entrance.file != console && supervisor.disk().look(entrance.file)) return entrance.file;
-  return std::nullopt;
 }
 
 void empty_opcode_cache(Supervisor& supervisor, std::string url) {

@@ -40,11 +40,8 @@ void rotate(Supervisor& supervisor) {
   storage::StateNames state = supervisor.state();
   auto all = storage::all_backups(supervisor.disk(), state);
   const auto upgrades = storage::upgrades(supervisor.disk(), state);
-  auto left_half = [&](const std::string& job) {
-    return std::any_of(upgrades.begin(), upgrades.end(), [&](const storage::Upgrade& one) { return !one.settled && one.job == job; });
-  };
   for (const auto& id : storage::rotated_out(all, [&](const std::string& job) { return supervisor.ended_well(job); })) {
-    if (leads_back(supervisor, id) || left_half(id)) continue;
+    if (leads_back(supervisor, id) || storage::is_way_back(upgrades, id)) continue;
     storage::remove_backup(supervisor.disk(), state, id);
     supervisor.line("older automatic backup " + id + " deleted");
   }
@@ -80,8 +77,11 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step, const std::strin
 }  // namespace
 
 void list_what_takes_room(Supervisor& supervisor) {
+  const auto upgrades = storage::upgrades(supervisor.disk(), supervisor.state());
   auto tell = [&](const std::string& id, uint64_t bytes) {
-    supervisor.line("backup " + id + ": " + base::size_words(bytes) + "; backup:delete with backup=" + id + " frees them");
+    bool is_needed = storage::is_way_back(upgrades, id);
+    supervisor.line("backup " + id + ": " + base::size_words(bytes) +
+                    (is_needed ? "; it leads back from an upgrade that did not come to its end: it stays" : "; backup:delete with backup=" + id + " frees them"));
   };
   for (const auto& backup : storage::all_backups(supervisor.disk(), supervisor.state())) tell(backup.id, backup.file_bytes);
   for (const auto& backup : storage::all_file_backups(supervisor.disk(), supervisor.state())) tell(backup.id, backup.file_bytes);

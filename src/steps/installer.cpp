@@ -6,14 +6,12 @@
 
 #include "base/failure.h"
 #include "base/text.h"
-#include "platform/clock.h"
 #include "platform/running.h"
+#include "steps/upgrade_notes.h"
 #include "steps/verbs.h"
 #include "storage/answer.h"
-#include "storage/backup_check.h"
 #include "storage/backups.h"
 #include "storage/changing_statements.h"
-#include "storage/upgrades.h"
 
 namespace steps {
 
@@ -23,7 +21,6 @@ using namespace std::chrono_literals;
 
 constexpr size_t kBeforeSentences = 5, kBeforeArguments = 5;
 constexpr const char* kStarted = "started";
-constexpr std::chrono::seconds kPatience{10};
 constexpr int kLooksBetween = 10;  // for a stop, between two questions to the database
 constexpr int kMostUnanswered = 30;  // a minute
 
@@ -32,7 +29,7 @@ std::optional<storage::Answer> answer_of(Supervisor& supervisor, const std::vect
                                          std::string& problem) {
   try {
     problem.clear();
-    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
+    auto connection = same_database(supervisor, words);
     return storage::ask(connection, question);
   } catch (const base::Failure& failure) {
     problem = failure.full();
@@ -40,115 +37,9 @@ std::optional<storage::Answer> answer_of(Supervisor& supervisor, const std::vect
   }
 }
 
-// What is asked of the database once, at the beginning and at the end; empty where it could not be asked.
-struct Sight {
-  std::string mark, structure;
-};
-
-// `words` and `question` as of answer_of.
-Sight sight_of(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question) {
-  try {
-    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
-    return {storage::ask(connection, question).mark, storage::structure_of(connection)};
-  } catch (const base::Failure&) {
-    return {};
-  }
-}
-
 bool is_one_of(const std::string& answer, const std::string& wanted) {
   auto all = base::split(wanted, '|');
   return std::find(all.begin(), all.end(), answer) != all.end();
-}
-
-// Of this very job; one without a job where none was noted.
-storage::Upgrade noted_upgrade(Supervisor& supervisor) {
-  for (auto& one : storage::upgrades(supervisor.disk(), supervisor.state()))
-    if (one.job == supervisor.job()) return one;
-  return {};
-}
-
-// Former ones that somebody brought to their end by hand: no way leads back behind that.
-void settle_reached(Supervisor& supervisor, const std::string& answer) {
-  for (auto upgrade : storage::upgrades(supervisor.disk(), supervisor.state())) {
-    if (upgrade.settled || answer.empty() || !storage::is_reached(upgrade, answer)) continue;
-    upgrade.settled = true;
-    upgrade.failed = false;
-    storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
-  }
-}
-
-enum class RunBy { job, owner };
-
-// From here on the database may be half changed: whoever cannot write that down begins nothing.
-void note_start(Supervisor& supervisor, const std::string& question, const std::string& wanted, const Sight& before, RunBy by) {
-  if (!noted_upgrade(supervisor).job.empty()) return;
-  settle_reached(supervisor, before.mark.substr(0, before.mark.find('|')));
-  storage::Upgrade upgrade;
-  upgrade.job = supervisor.job();
-  upgrade.began = platform::system_clock().now();
-  upgrade.question = question;
-  for (auto one : base::split(wanted, '|')) upgrade.wanted.emplace_back(one);
-  upgrade.mark_before = before.mark;
-  upgrade.structure_before = before.structure;
-  upgrade.by_owner = by == RunBy::owner;
-  storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
-}
-
-// Whatever is written about it: the more is known the better are the words later, and what cannot be written stops nothing.
-template <class Change>
-void note_seen(Supervisor& supervisor, Change change) {
-  try {
-    auto upgrade = noted_upgrade(supervisor);
-    if (upgrade.job.empty() || !change(upgrade)) return;
-    storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
-  } catch (const base::Failure& failure) {
-    supervisor.line("note: " + failure.full());
-  }
-}
-
-void note_mark(Supervisor& supervisor, const std::string& mark) {
-  note_seen(supervisor, [&](storage::Upgrade& upgrade) {
-    if (mark.empty() || upgrade.mark_after == mark) return false;
-    upgrade.mark_after = mark;
-    upgrade.ended = platform::system_clock().now();
-    return true;
-  });
-}
-
-// Whether each table holds as many rows as in the backup of right before, and nobody changes any now. `words` as of answer_of.
-bool are_rows_as_before(Supervisor& supervisor, const std::vector<std::string>& words) {
-  try {
-    auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
-    if (!backup || !backup->manifest) return false;
-    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
-    if (!storage::changing_statements(connection).empty()) return false;
-    auto others = storage::differing_counts(connection, *backup->manifest, [] { return false; });
-    return others && others->empty();
-  } catch (const base::Failure&) {
-    return false;
-  }
-}
-
-// It changed nothing where tables, rows and version are as before: then nothing is half changed.
-void note_failed(Supervisor& supervisor, const std::vector<std::string>& words, const Sight& now) {
-  note_seen(supervisor, [&](storage::Upgrade& upgrade) {
-    bool is_known = !upgrade.structure_before.empty() && !upgrade.mark_before.empty();
-    bool is_same = is_known && now.structure == upgrade.structure_before && now.mark == upgrade.mark_before;
-    upgrade.failed = true;
-    upgrade.settled = is_same && are_rows_as_before(supervisor, words);
-    if (!now.mark.empty()) upgrade.mark_after = now.mark;
-    upgrade.ended = platform::system_clock().now();
-    if (upgrade.settled) supervisor.line("it failed before it changed anything in the database: nothing has to be put back");
-    return true;
-  });
-}
-
-void note_good(Supervisor& supervisor) {
-  try {
-    storage::settle_upgrades(supervisor.disk(), supervisor.state());
-  } catch (const base::Failure& failure) {
-    supervisor.line("note: " + failure.full());
-  }
 }
 
 // False: a stop was asked for, or a rest is due.
@@ -208,7 +99,7 @@ Outcome look_again(Supervisor& supervisor, const base::Step& step) {
 // The owner's browser may be at the last step still when the version is written.
 bool is_quiet(Supervisor& supervisor, const std::vector<std::string>& words) {
   try {
-    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)), kPatience);
+    auto connection = same_database(supervisor, words);
     return storage::changing_statements(connection).empty();
   } catch (const base::Failure&) {
     return false;

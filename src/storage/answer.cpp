@@ -14,6 +14,8 @@ Answer ask(Connection& connection, const std::string& question) {
   return answer;
 }
 
+std::string value_of(const std::string& mark) { return std::string(base::trim(mark.substr(0, mark.find('|')))); }
+
 std::string structure_of(Connection& connection) {
   base::Sha256 all;
   for (const auto& row : connection.query("SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "

@@ -13,6 +13,9 @@ struct Answer {
   std::string mark;   // all columns of that row; empty where there is none
 };
 
+// The value that a mark was made of.
+std::string value_of(const std::string& mark);
+
 // Both throw Failure as Connection::query.
 Answer ask(Connection& connection, const std::string& question);
 // Stands for all tables and their columns: another one after whatever changes them.

@@ -170,7 +170,7 @@ void Restore::guard_tables(const SqlPiece& piece, const SqlStatement& statement)
 
 bool Restore::is_left_out(const SqlStatement& statement) const {
   if (leave_out_.empty() || statement.names.empty()) return false;
-  return leave_out_.count(present_.folded(statement.object == SqlObject::index ? statement.on_table : statement.names[0].name)) != 0;
+  return leave_out_.count(present_.folded(statement.on_table.empty() ? statement.names[0].name : statement.on_table)) != 0;
 }
 
 void Restore::move_cursor(const SqlPiece& piece, const SqlStatement& statement) {

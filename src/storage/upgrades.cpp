@@ -17,20 +17,26 @@ namespace {
 constexpr size_t kMostBytes = 1 << 20;
 constexpr size_t kMost = 50;
 
-int64_t seconds_of(platform::WallTime time) { return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count(); }
-platform::WallTime time_of(int64_t seconds) { return platform::WallTime(std::chrono::seconds(seconds)); }
-
 json to_json(const Upgrade& one) {
-  return {{"job", one.job},           {"began", seconds_of(one.began)},   {"ended", seconds_of(one.ended)}, {"question", one.question},
-          {"wanted", one.wanted},     {"mark_before", one.mark_before},   {"mark_after", one.mark_after},   {"failed", one.failed},
-          {"settled", one.settled},   {"structure_before", one.structure_before}, {"by_owner", one.by_owner}, {"put_back", one.put_back}};
+  return {{"job", one.job},
+          {"began", platform::unix_seconds(one.began)},
+          {"ended", platform::unix_seconds(one.ended)},
+          {"question", one.question},
+          {"wanted", one.wanted},
+          {"mark_before", one.mark_before},
+          {"mark_after", one.mark_after},
+          {"structure_before", one.structure_before},
+          {"by_owner", one.by_owner},
+          {"failed", one.failed},
+          {"settled", one.settled},
+          {"put_back", one.put_back}};
 }
 
 Upgrade upgrade_of(const json& in) {
   Upgrade one;
   one.job = in.at("job");
-  one.began = time_of(in.at("began"));
-  one.ended = time_of(in.at("ended"));
+  one.began = platform::from_unix_seconds(in.at("began"));
+  one.ended = platform::from_unix_seconds(in.at("ended"));
   one.question = in.at("question");
   one.wanted = in.at("wanted").get<std::vector<std::string>>();
   one.mark_before = in.at("mark_before");
@@ -60,6 +66,10 @@ bool is_reached(const Upgrade& upgrade, const std::string& answer) {
     auto end = base::Version::parse(wanted);
     return answer == wanted || (now && end && *now >= *end);
   });
+}
+
+bool is_way_back(const std::vector<Upgrade>& all, const std::string& backup) {
+  return std::any_of(all.begin(), all.end(), [&](const Upgrade& one) { return !one.settled && one.job == backup; });
 }
 
 std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state) {

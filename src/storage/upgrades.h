@@ -32,6 +32,9 @@ struct Upgrade {
 // Whether a database that answers so is at its end, or beyond.
 bool is_reached(const Upgrade& upgrade, const std::string& answer);
 
+// Whether the backup of this job is from right before one that is not settled: it is kept for that.
+bool is_way_back(const std::vector<Upgrade>& all, const std::string& backup);
+
 // Throws Failure when the list is there and cannot be read.
 std::vector<Upgrade> upgrades(platform::Disk& disk, const StateNames& state);
 

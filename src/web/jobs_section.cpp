@@ -44,7 +44,7 @@ std::string job_ways(const jobs::Snapshot& job, const Links& links) {
     return about(job, links, "job:stop", "Stop it", "button danger");
   if (job.state != State::interrupted) return {};
   std::string out = about(job, links, "job:resume", "Go on where it stopped", "button main");
-  if (!jobs::bars_way_back(job)) out += about(job, links, "job:rollback", "Take back what it did", "button danger");
+  if (jobs::leads_back(job)) out += about(job, links, "job:rollback", "Take back what it did", "button danger");
   return out + about(job, links, "job:unlock", "Give it up", "button danger");
 }
 

@@ -13,7 +13,7 @@ from support import process
 
 from .test_closing import STUB, backed_up, jobs_said as told, text
 from .test_recover import AGREED, BEHIND, HALF, NEW, OLD, VERSION, backup_of, columns, wait_until
-from .test_resume import killed, resume
+from .test_resume import half_back, killed, resume
 
 
 @pytest.fixture
@@ -115,14 +115,16 @@ def test_without_its_backup_no_other_dump_settles_it(billing, failed):
 
 
 def test_a_way_back_is_gone_on_with_where_the_version_is_gone(billing, held):
-    killed(billing)
-    release = held()
-    assert billing.run("job:rollback", "--yes") == 0, billing.said
-    wait_until(lambda: "taking back what this job did" in told(billing))
-    process.kill_below(billing.folder)
-    release()
+    half_back(billing, held)
     billing.sql("drop table tblconfiguration")
     assert billing.run("job:resume") == 3 and "this job is being taken back" in billing.said, billing.said
+
+
+def test_this_program_stays_while_it_knows_the_way_back(billing, failed):
+    assert billing.run("self:remove", "--backup=keep") == 3 and "the backup " + backup_of(billing) + " holds the database" in billing.said, billing.said
+    assert "put the database back (doctor has the link), or delete that backup (backup:delete) first" in billing.said
+    assert billing.run("backup:delete", f"--backup={backup_of(billing)}", "--yes") == 0, billing.said
+    assert billing.run("self:remove") == 3 and "put the database back" not in billing.said, billing.said
 
 
 # ---- other programs in the same database
@@ -136,7 +138,8 @@ def test_the_way_back_leaves_the_tables_of_other_programs(billing, failed):
 @pytest.mark.parametrize("way", ["undo", "db:restore", "job:rollback"])
 def test_what_they_wrote_since_stays(billing, way):
     site = billing.admit(NEW, database=OLD)
-    billing.sql("create table wp_posts (id int primary key); insert into wp_posts values (1), (2)")
+    billing.sql("create table wp_posts (id int primary key); insert into wp_posts values (1), (2);"
+                "create trigger wp_own before insert on wp_posts for each row set new.id = new.id")
     site.add_installer(NEW, steps=[600] if way == "job:rollback" else [0, 0], **({} if way == "job:rollback" else {"fails_at": 1}))
     if way == "job:rollback":
         child = billing.start(*AGREED)
@@ -165,7 +168,7 @@ def test_what_they_wrote_since_stays(billing, way):
         stop.set()
         writer.join()
     assert columns(billing) == [], billing.said
-    assert billing.sql("select count(*) from wp_posts") == [str(rows[0])]
+    assert billing.sql("select count(*) from wp_posts") == [str(rows[0])] and billing.sql("show triggers like 'wp_posts'")
 
 
 # ---- proofs that cannot be asked for
@@ -204,12 +207,7 @@ def test_a_version_is_no_end_while_tables_are_still_changed(billing, held, maria
 # ---- going back that is interrupted, and files that do not fit
 
 def test_a_way_back_that_was_interrupted_is_gone_on_with_as_one(billing, held):
-    killed(billing)
-    release = held()
-    assert billing.run("job:rollback", "--yes") == 0, billing.said
-    wait_until(lambda: "taking back what this job did" in told(billing))
-    process.kill_below(billing.folder)
-    release()
+    half_back(billing, held)
     billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
     assert billing.run("job:resume") == 3 and "this job is being taken back" in billing.said, billing.said
     assert "put the database back from the backup" in billing.said and "FIRST: the upgrade has come to its end" in billing.said

@@ -34,6 +34,17 @@ def killed(billing, **behave):
     return site, before
 
 
+def half_back(billing, held):
+    """What killed() makes, and job:rollback of that killed as a whole before the first table was back."""
+    site, before = killed(billing)
+    release = held()
+    assert billing.run("job:rollback", "--yes") == 0, billing.said
+    wait_until(lambda: "taking back what this job did" in told(billing))
+    process.kill_below(billing.folder)
+    release()
+    return site, before
+
+
 def resume(billing, until):
     assert billing.run("job:resume", "--yes") == 0, billing.said
     process.wait_until(lambda: until in told(billing), what=until)
@@ -73,12 +84,7 @@ def test_a_half_made_upgrade_is_not_begun_again_and_job_rollback_leads_back(bill
 
 
 def test_the_way_back_that_is_killed_goes_on(billing, held):
-    site, before = killed(billing)
-    release = held()
-    assert billing.run("job:rollback", "--yes") == 0, billing.said
-    wait_until(lambda: "taking back what this job did" in told(billing))
-    process.kill_below(billing.folder)
-    release()
+    site, before = half_back(billing, held)
     assert STUB in text(site, "index.php")
     assert billing.run("job:resume", "--yes") == 0, billing.said
     process.wait_until(lambda: "-- failed: " in told(billing), what="the way back")

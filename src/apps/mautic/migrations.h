@@ -16,7 +16,7 @@ namespace apps::mautic {
 struct MigrationFile {
   std::string number;  // "20240416112112", "zz20230929183000": what stands behind "Version"
   Path path;
-  std::vector<SchemaAddition> adds, keys;
+  std::vector<SchemaAddition> adds{}, keys{};
 };
 
 struct MigrationFiles {

@@ -16,7 +16,6 @@ namespace {
 
 using platform::Disk;
 
-constexpr const char* kFoundation = "vendor/whmcs/whmcs-foundation";  // 7 and later
 // All releases have these; init.php since 5.
 constexpr const char* kHeaded[] = {"init.php", "cart.php", "clientarea.php", "index.php"};
 

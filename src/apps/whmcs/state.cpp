@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "apps/whmcs/state.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "apps/dated_rows.h"
@@ -70,10 +69,7 @@ WrittenBy who_wrote_version(Examination& examination) {
 bool came_to_its_end(Examination& examination) {
   const UpgradeAttempt& attempt = examination.given.attempt;
   if (!examination.database() || attempt.question.empty()) return false;
-  const std::string now = storage::ask(*examination.database(), attempt.question).value;
-  return std::any_of(attempt.wanted.begin(), attempt.wanted.end(), [&](const std::string& wanted) {
-    return now == wanted || (base::Version::parse(now) && compare(base::Version::of(now), base::Version::of(wanted)) >= 0);
-  });
+  return storage::is_reached(attempt, storage::ask(*examination.database(), attempt.question).value);
 }
 
 std::string written_now(Examination& examination) {

@@ -17,7 +17,6 @@ using Names = std::vector<std::string>;
 using Numbers = std::map<std::string, Names>;
 
 constexpr size_t kMostNamed = 5;
-constexpr size_t kSeveral = 2;  // one file may be left over
 
 const Names kOfAdmin = {"index.php", "login.php", "clients.php", "invoices.php", "orders.php", "supporttickets.php"};
 const Names kOfIncludes = {"functions.php", "clientfunctions.php", "gatewayfunctions.php", "invoicefunctions.php"};

@@ -37,6 +37,8 @@ Census census_of(Examination& examination, AdminArea admin);
 // "8.13": patches of one series may leave each other's numbers in the files that they do not bring.
 std::string series_of(const base::Version& version);
 
+constexpr size_t kSeveral = 2;  // files that differ; a single one may be left over
+
 struct Mixture {
   std::vector<std::string> evidence;  // of two releases: several files are of another series than init.php, or most files are
   std::string odd_one;                // a single one is: an update that passed it by, or it is left over

@@ -17,7 +17,6 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr size_t kMostNamed = 5;
-constexpr const char* kFoundation = "vendor/whmcs/whmcs-foundation";
 constexpr unsigned kFirstWithFoundation = 8;  // at the latest
 constexpr unsigned kFirstWithCrons = 6;
 constexpr unsigned kFirstOfPlainNames = 6;  // the digits of older ones can be read in two ways
@@ -207,7 +206,6 @@ bool is_whole_release(Examination& examination) {
   if (is_broken(look_at_admin_area(examination)) || is_broken(look_at_whole_files(examination)) || is_broken(look_at_release(examination)))
     return false;
   const Census census = census_of(examination, AdminArea::counts);
-  constexpr size_t kSeveral = 2;  // one may be left over
   return mixture_of(release_in(examination, census), census.files).unlike < kSeveral;
 }
 

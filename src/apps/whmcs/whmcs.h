@@ -14,6 +14,9 @@ namespace apps::whmcs {
 
 extern const App kApp;
 
+// A folder of releases 7 and later.
+constexpr const char* kFoundation = "vendor/whmcs/whmcs-foundation";
+
 // What changed in each release, also in templates.
 constexpr const char* kReleaseNotes = "https://docs.whmcs.com/releases/";
 
