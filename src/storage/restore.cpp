@@ -64,6 +64,7 @@ class Restore {
   bool is_sought(const SqlPiece& piece, const SqlStatement& statement);
   void see(const SqlPiece& piece, const SqlStatement& statement);
   void guard_tables(const SqlPiece& piece, const SqlStatement& statement) const;
+  void begin_leaving_out();
   bool is_left_out(const SqlStatement& statement) const;
   void move_cursor(const SqlPiece& piece, const SqlStatement& statement);
   void send(const SqlPiece& piece, const SqlStatement& statement);
@@ -85,7 +86,7 @@ class Restore {
   RestoreSender sender_;
   PresentTables present_;
   std::string account_;           // CURRENT_USER()
-  std::set<std::string> may_drop_, leave_out_;
+  std::set<std::string> may_drop_, leave_out_, left_triggers_;
   RestoreCursor cursor_;
   std::string object_;            // what the cursor is about
   bool seeking_ = false;
@@ -122,13 +123,21 @@ void Restore::drop_own_tables() {
   }
 }
 
+// With their triggers, which a file drops by their own names.
+void Restore::begin_leaving_out() {
+  for (const std::string& name : order_.leave_out) leave_out_.insert(present_.folded(name));
+  if (leave_out_.empty()) return;
+  for (const SqlRow& row : connection_.query("SHOW TRIGGERS"))
+    if (leave_out_.count(present_.folded(row.at(2).value_or("")))) left_triggers_.insert(row.at(0).value_or(""));
+}
+
 void Restore::begin() {
   if (database_.empty()) throw base::Failure("no database is chosen", "set db_name");
   if (!order_.survey.can_be_restored()) throw base::Failure(order_.survey.obstacles.front());
   prepare_restore_session(connection_, result_.notes);
   account_ = connection_.value("SELECT CURRENT_USER()").value_or("");
   for (const std::string& name : order_.may_drop) may_drop_.insert(present_.folded(name));
-  for (const std::string& name : order_.leave_out) leave_out_.insert(present_.folded(name));
+  begin_leaving_out();
   cursor_.connection_id = connection_.id();
   if (!order_.go_on_from) return check_present();
   cursor_.existed = order_.go_on_from->existed;
@@ -170,7 +179,9 @@ void Restore::guard_tables(const SqlPiece& piece, const SqlStatement& statement)
 
 bool Restore::is_left_out(const SqlStatement& statement) const {
   if (leave_out_.empty() || statement.names.empty()) return false;
-  return leave_out_.count(present_.folded(statement.on_table.empty() ? statement.names[0].name : statement.on_table)) != 0;
+  const std::string& name = statement.names[0].name;
+  if (statement.object == SqlObject::trigger && statement.on_table.empty()) return left_triggers_.count(name) != 0;
+  return leave_out_.count(present_.folded(statement.on_table.empty() ? name : statement.on_table)) != 0;
 }
 
 void Restore::move_cursor(const SqlPiece& piece, const SqlStatement& statement) {
