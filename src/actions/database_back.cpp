@@ -181,7 +181,8 @@ void note_way_back(World& world, const jobs::Snapshot& job) {
   auto backup = storage::find_backup(world.disk, world.need_state(), job.id);
   storage::JobNames names(world.need_state().job(job.id));
   const Path note = names.note(std::string(steps::kTablesNote));
-  if (!backup || !backup->manifest || world.disk.look(note)) return;  // half put back, what came since cannot be told any more
+  bool is_half_back = world.disk.look(names.cursor(job.plan.steps.size())).has_value();  // what came since cannot be told any more
+  if (!backup || !backup->manifest || is_half_back) return;
   auto connection = storage::Connection::open(target_of_job(world));
   auto tables = tables_since(world, connection, *backup->manifest);
   world.disk.replace(names.note(std::string(steps::kUpgradeStartedNote)), "started", 0600);  // a former release's job did not note it

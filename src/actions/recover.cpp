@@ -70,6 +70,7 @@ class Recovery {
     if (!recover_mends(mend)) return false;
     if (mend == Mend::set_aside && !takes_out_) return false;
     if (only_permissions_) return mend == Mend::permissions;
+    if (only_tables_ && mend == Mend::migrations) return false;
     return !only_configuration_ || (mend != Mend::files && mend != Mend::migrations && mend != Mend::tables);
   }
 
@@ -241,23 +242,28 @@ class Recovery {
   // What the owner does instead where it cannot be done from here; empty otherwise. New files always get their turn on the database:
   // nobody knows whether they had it, and a migration that is done already changes nothing.
   std::string add_database() {
-    if (wanted(Mend::tables)) add_repair();
+    if (wanted(Mend::tables) && add_repair() && site_.app->database_upgrade && wanted(Mend::migrations)) {
+      only_tables_ = true;
+      proposal_.plan.notes.push_back("mends the tables first; ask recover once more when that is done, for the upgrade and a backup of right before it");
+      return {};
+    }
     if (!wanted(Mend::migrations) && !wanted(Mend::files) && !wanted(Mend::tables)) return {};
     if (site_.app->database_upgrade && !wanted(Mend::migrations)) return {};
     if ((says_afterwards_ = site_.app->database_upgrade)) return add_database_upgrade(world_, proposal_, around_, options_), std::string();
     return add_database_step(world_, proposal_, around_, next_, options_);
   }
 
-  // SQL before migrations: they stop at what it mends.
-  void add_repair() {
+  // SQL before migrations: they stop at what it mends. False: there is none.
+  bool add_repair() {
     Proposal repair;
     bool any = add_database_repair(world_, repair, {});
     auto& notes = proposal_.plan.notes;
     notes.insert(notes.end(), repair.plan.notes.begin(), repair.plan.notes.end());
-    if (!any) return;
+    if (!any) return false;
     add_backup(world_, proposal_, around_, options_);
     proposal_.findings += base::join(repair.plan.steps.back().words, "\n");
     around_.after.push_back(std::move(repair.plan.steps.back()));
+    return true;
   }
 
   // While the site is closed one process builds the cache, instead of each visitor's.
@@ -295,7 +301,7 @@ class Recovery {
   bool takes_out_ = true;
   std::string next_step_;  // what the owner does on the database, for it cannot be done from here
   bool says_afterwards_ = false;
-  bool only_configuration_ = false, only_permissions_ = false;  // what rests on them is left for another time
+  bool only_configuration_ = false, only_permissions_ = false, only_tables_ = false;  // what rests on them is left for another time
 };
 
 }  // namespace

@@ -49,9 +49,8 @@ std::string obstacle(World& world) {
   if (left_closed_by(world)) return "the site is closed by a job of this program: open it first with job:unlock";
   if (!unknown_stubs(world).empty()) return "the site is closed by stubs of this program: open it first with job:unlock";
   if (left_mixture(world)) return "a job left old and new files beside each other: job:resume or job:rollback first";
-  if (std::string half = world.site ? half_upgraded(world) : ""; !half.empty())
-    return half + ". What is known of that goes with this program: put the database back (doctor has the link), or delete that backup (backup:delete) first";
-  return {};
+  std::string half = world.site ? half_upgraded(world) : "";
+  return half.empty() ? "" : half + ". What is known of that goes with this program: doctor says how it is settled; a backup that shall go too is deleted first (backup:delete)";
 }
 
 std::vector<Path> copies_of_program(World& world) {

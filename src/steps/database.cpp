@@ -77,7 +77,12 @@ Outcome back_up(Supervisor& supervisor, const base::Step& step, const std::strin
 }  // namespace
 
 void list_what_takes_room(Supervisor& supervisor) {
-  const auto upgrades = storage::upgrades(supervisor.disk(), supervisor.state());
+  std::vector<storage::Upgrade> upgrades;
+  try {
+    upgrades = storage::upgrades(supervisor.disk(), supervisor.state());
+  } catch (const base::Failure&) {
+    // That there is no room is what has to be said.
+  }
   auto tell = [&](const std::string& id, uint64_t bytes) {
     bool is_needed = storage::is_way_back(upgrades, id);
     supervisor.line("backup " + id + ": " + base::size_words(bytes) +

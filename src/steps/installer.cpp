@@ -133,7 +133,7 @@ class Awaiting {
  private:
   void begin() {
     if (waits_) {
-      note_start(supervisor_, words_.at(3), wanted_, sight_of(supervisor_, words_, words_.at(3)), RunBy::owner);
+      note_start(supervisor_, words_, words_.at(3), wanted_, RunBy::owner);
       supervisor_.note(std::string(kUpgradeStartedNote), kStarted);
     }
     for (size_t i = kBeforeSentences; i < words_.size() && told_.empty(); ++i) supervisor_.line(base::printable_line(words_[i]));
@@ -196,7 +196,7 @@ Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
     return {{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
   const std::string& question = step.words.at(2);
-  note_start(supervisor, question, step.words.at(3), sight_of(supervisor, step.words, question), RunBy::job);
+  note_start(supervisor, step.words, question, step.words.at(3), RunBy::job);
   supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   supervisor.keep_cursor(kStarted);
   base::Step run = step;

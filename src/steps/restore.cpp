@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "steps/pace.h"
 #include "steps/verbs.h"
+#include "storage/answer.h"
 #include "storage/backup_check.h"
 #include "storage/backups.h"
 #include "storage/restore_session.h"
@@ -241,8 +242,14 @@ bool puts_all_back(const base::Step& step, const storage::Manifest& of_before) {
   });
 }
 
-// Upgrades that came after the moment that was put back are history. Another dump counts as from before them where it brings each table
-// that the backup of before the first one holds: what it does not bring may still be half changed.
+// By what was seen right before it: a dump may have been made later, of what it left half changed.
+bool is_as_before(Supervisor& supervisor, const base::Step& step, const storage::Upgrade& upgrade) {
+  if (upgrade.mark_before.empty() || upgrade.structure_before.empty()) return false;
+  auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
+  return storage::ask(connection, upgrade.question).mark == upgrade.mark_before && storage::structure_of(connection) == upgrade.structure_before;
+}
+
+// Upgrades that came after the moment that was put back are history. Of another dump that has to be proved.
 void settle_upgrades(Supervisor& supervisor, const base::Step& step) {
   platform::Disk& disk = supervisor.disk();
   storage::StateNames state = supervisor.state();
@@ -253,7 +260,10 @@ void settle_upgrades(Supervisor& supervisor, const base::Step& step) {
     for (const auto& upgrade : storage::upgrades(disk, state)) {
       if (upgrade.settled) continue;
       auto before = storage::find_backup(disk, state, upgrade.job);
-      if (before && before->manifest && puts_all_back(step, *before->manifest)) storage::put_back_to(disk, state, upgrade.job);
+      bool is_back = before && before->manifest && puts_all_back(step, *before->manifest) && is_as_before(supervisor, step, upgrade);
+      if (is_back) return storage::put_back_to(disk, state, upgrade.job);
+      supervisor.line("note: this is not the database of right before the upgrade of job " + upgrade.job +
+                      ", as far as can be told: doctor goes on to name what that may have left half changed");
       return;
     }
   } catch (const base::Failure& failure) {

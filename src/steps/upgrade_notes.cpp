@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "platform/clock.h"
 #include "storage/answer.h"
-#include "storage/backup_check.h"
-#include "storage/backups.h"
 #include "storage/changing_statements.h"
 #include "storage/upgrades.h"
 
@@ -45,17 +43,14 @@ void note_seen(Supervisor& supervisor, Change change) {
   }
 }
 
-// Whether each table holds as many rows as in the backup of right before, and nobody changes any now. `words` as of same_database.
-bool are_rows_as_before(Supervisor& supervisor, const std::vector<std::string>& words) {
+// Empty also while somebody changes them. `words` as of same_database.
+std::string quiet_contents(Supervisor& supervisor, const std::vector<std::string>& words, const std::function<bool()>& stop_asked) {
   try {
-    auto backup = storage::find_backup(supervisor.disk(), supervisor.state(), supervisor.job());
-    if (!backup || !backup->manifest) return false;
-    auto connection = same_database(supervisor, words);
-    if (!storage::changing_statements(connection).empty()) return false;
-    auto others = storage::differing_counts(connection, *backup->manifest, [] { return false; });
-    return others && others->empty();
+    auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)));
+    std::string contents = storage::contents_of(connection, stop_asked);
+    return storage::changing_statements(connection).empty() ? contents : "";
   } catch (const base::Failure&) {
-    return false;
+    return {};
   }
 }
 
@@ -74,8 +69,9 @@ Sight sight_of(Supervisor& supervisor, const std::vector<std::string>& words, co
   }
 }
 
-void note_start(Supervisor& supervisor, const std::string& question, const std::string& wanted, const Sight& before, RunBy by) {
+void note_start(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question, const std::string& wanted, RunBy by) {
   if (!noted_upgrade(supervisor).job.empty()) return;
+  const Sight before = sight_of(supervisor, words, question);
   settle_reached(supervisor, storage::value_of(before.mark));
   storage::Upgrade upgrade;
   upgrade.job = supervisor.job();
@@ -84,6 +80,7 @@ void note_start(Supervisor& supervisor, const std::string& question, const std::
   for (auto one : base::split(wanted, '|')) upgrade.wanted.emplace_back(one);
   upgrade.mark_before = before.mark;
   upgrade.structure_before = before.structure;
+  upgrade.contents_before = quiet_contents(supervisor, words, [&] { return supervisor.stop_asked() || supervisor.rest_due(); });
   upgrade.by_owner = by == RunBy::owner;
   storage::note_upgrade(supervisor.disk(), supervisor.state(), upgrade);
 }
@@ -102,7 +99,9 @@ void note_failed(Supervisor& supervisor, const std::vector<std::string>& words, 
     bool is_known = !upgrade.structure_before.empty() && !upgrade.mark_before.empty();
     bool is_same = is_known && now.structure == upgrade.structure_before && now.mark == upgrade.mark_before;
     upgrade.failed = true;
-    upgrade.settled = is_same && are_rows_as_before(supervisor, words);
+    // A stop may be why it failed.
+    upgrade.settled = is_same && !upgrade.contents_before.empty() &&
+                      quiet_contents(supervisor, words, [&] { return supervisor.rest_due(); }) == upgrade.contents_before;
     if (!now.mark.empty()) upgrade.mark_after = now.mark;
     upgrade.ended = platform::system_clock().now();
     if (upgrade.settled) supervisor.line("it failed before it changed anything in the database: nothing has to be put back");

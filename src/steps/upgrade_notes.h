@@ -25,13 +25,14 @@ Sight sight_of(Supervisor& supervisor, const std::vector<std::string>& words, co
 enum class RunBy { job, owner };
 
 // From here on the database may be half changed: throws Failure where that cannot be written down, and then nothing may begin.
-void note_start(Supervisor& supervisor, const std::string& question, const std::string& wanted, const Sight& before, RunBy by);
+// `words` as of same_database; `wanted`: values with a | between. Reads each table once.
+void note_start(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question, const std::string& wanted, RunBy by);
 
 // The following never throw: the more is known the better are the words later, and what cannot be written stops nothing.
 
 // The newest mark (storage/answer.h) that was seen; empty: none.
 void note_mark(Supervisor& supervisor, const std::string& mark);
-// It did not come to its end. Nothing is half changed where tables, rows and version are as before. `words` as of same_database.
+// It did not come to its end. Nothing is half changed where all of structure, rows and version is as before. `words` as of same_database.
 void note_failed(Supervisor& supervisor, const std::vector<std::string>& words, const Sight& now);
 void note_good(Supervisor& supervisor);
 

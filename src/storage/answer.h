@@ -2,6 +2,7 @@
 // What a database answers to a question whose answer others write, and whether it was written anew: also the same value again.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "storage/mysql.h"
@@ -16,9 +17,13 @@ struct Answer {
 // The value that a mark was made of.
 std::string value_of(const std::string& mark);
 
-// Both throw Failure as Connection::query.
+// The following throw Failure as Connection::query.
+
 Answer ask(Connection& connection, const std::string& question);
-// Stands for all tables and their columns: another one after whatever changes them.
+// Stands for all tables with their columns, keys and triggers: another one after whatever changes them.
 std::string structure_of(Connection& connection);
+// Stands for the rows of all tables; each is read as a whole. Empty where that was not done: stopped, a table that cannot be read, or more
+// than two gigabytes.
+std::string contents_of(Connection& connection, const std::function<bool()>& stop_asked);
 
 }  // namespace storage

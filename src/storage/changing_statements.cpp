@@ -11,6 +11,11 @@ namespace {
 
 constexpr size_t kMostWords = 200;
 
+// Comments may stand before it.
+std::string begins_with(const std::string& words) {
+  return "INFO REGEXP '^([[:space:]]|/[*][^*]*[*]/)*(" + words + ")[[:space:]]'";
+}
+
 }  // namespace
 
 std::vector<std::string> changing_statements(Connection& connection) {
@@ -18,9 +23,9 @@ std::vector<std::string> changing_statements(Connection& connection) {
   try {
     for (const auto& row :
          connection.query("SELECT ID, TIME, INFO FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND "
-                          "ID <> CONNECTION_ID() AND COMMAND = 'Query' AND INFO REGEXP "
-                          "'^[[:space:]]*(ALTER|CREATE|DROP|RENAME)[[:space:]]' AND "
-                          "INFO NOT REGEXP '^[[:space:]]*(CREATE|DROP)[[:space:]]+TEMPORARY'"))
+                          "ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute') AND (" +
+                          begins_with("ALTER|CREATE|DROP|RENAME|TRUNCATE") + " OR (TIME >= 1 AND " +
+                          begins_with("INSERT|UPDATE|DELETE|REPLACE|LOAD") + ")) AND NOT " + begins_with("(CREATE|DROP)[[:space:]]+TEMPORARY")))
       found.push_back("connection " + row.at(0).value_or("") + " to the database, for " + row.at(1).value_or("0") +
                       " s: " + base::printable_line(base::masked(row.at(2).value_or("").substr(0, kMostWords))));
   } catch (const base::Failure&) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What others change in the structure of the connected database right now.
+// What others change in the connected database right now: in its structure, also prepared statements, or for a second or longer in rows.
 #pragma once
 
 #include <string>

@@ -26,6 +26,7 @@ json to_json(const Upgrade& one) {
           {"mark_before", one.mark_before},
           {"mark_after", one.mark_after},
           {"structure_before", one.structure_before},
+          {"contents_before", one.contents_before},
           {"by_owner", one.by_owner},
           {"failed", one.failed},
           {"settled", one.settled},
@@ -42,6 +43,7 @@ Upgrade upgrade_of(const json& in) {
   one.mark_before = in.at("mark_before");
   one.mark_after = in.at("mark_after");
   one.structure_before = in.value("structure_before", "");
+  one.contents_before = in.value("contents_before", "");
   one.by_owner = in.value("by_owner", false);
   one.failed = in.at("failed");
   one.settled = in.at("settled");

@@ -65,3 +65,11 @@ class Billing(Patient):
 
     def not_looked(self, title):
         return f"\ncould not look: {title}: " in self.said
+
+
+def damage(mariadb, database, table):
+    """Cuts off the index of a table in MyISAM."""
+    mariadb.sql("flush tables")
+    index = mariadb.folder / "data" / database / f"{table}.MYI"
+    index.write_bytes(index.read_bytes()[:100])
+    mariadb.sql("flush tables")

@@ -4,7 +4,7 @@
 // status 199 without the ionCube Loader, a log, an upgrade that takes a while or fails in the middle. behave.json beside it says how:
 //   help: what -h prints; loader: false; exit: status at the end; steps: seconds of each; fails_at: the step in which it fails;
 //   error: what fails there; prints: true, to its output, and writes no log of it; lingers: seconds until it ends then;
-//   between: the version that it writes after each step; table: one that it makes; waits: true, with each step, while behave.wait is there
+//   first: SQL before the first step; between: the version that it writes after each step; table: one that it makes; waits: true, with each step, while behave.wait is there
 $behave = json_decode(file_get_contents(__DIR__ . '/behave.json'), true);
 if (($behave['loader'] ?? true) === false) {
     echo "Script error: the ionCube Loader for PHP needs to be installed.\n";
@@ -20,6 +20,9 @@ if (array_slice($argv, 1) !== ['-u', '-n']) {
 }
 require __DIR__ . '/../../configuration.php';
 $db = new PDO("mysql:host=$db_host;port=$db_port;dbname=$db_name", $db_username, $db_password, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
+if (isset($behave['first'])) {
+    $db->exec($behave['first']);
+}
 foreach ($behave['steps'] ?? [0, 0] as $number => $seconds) {
     echo "Applying update $number\n";
     if (($behave['fails_at'] ?? -1) === $number) {

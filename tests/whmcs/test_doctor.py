@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What doctor says of a WHMCS: nothing of whole ones, and of each broken one its cause, with the direction in which to mend it."""
 import re
+import shutil
 import subprocess
 import sys
 
@@ -201,22 +202,31 @@ def test_while_an_installer_runs_nothing_else_is_told_of_the_versions(billing):
     assert billing.doctor() == [BEHIND]
 
 
-def test_a_statement_that_changes_tables_is_an_upgrade_too(billing, mariadb):
-    billing.admit(NEW, database=OLD, installer=NEW)
-    name = billing.db["name"]
+PREPARED = """$at = new PDO("mysql:host=$argv[1];port=$argv[2];dbname=$argv[3]", $argv[4], $argv[5], [PDO::ATTR_EMULATE_PREPARES => false]);
+$at->prepare($argv[6])->execute();"""
+
+
+@pytest.mark.parametrize("statement, prepared", [("alter table tblclients add column x int", False), ("alter table tblclients add column x int", True),
+                                                 ("/* a comment */ update tblclients set firstname = 'x'", False)])
+def test_a_statement_that_changes_tables_is_an_upgrade_too(billing, mariadb, statement, prepared):
+    site = billing.admit(NEW, database=OLD, installer=NEW)
+    name, user, password = (billing.db[key] for key in ("name", "user", "password"))
     # A lock that the statement has to wait for.
     holder = subprocess.Popen(["mariadb", "--no-defaults", "-S", mariadb.socket, "-uroot", name, "-e",
                                "lock tables tblclients write; select sleep(60)"], stdout=subprocess.DEVNULL)
     changer = None
     try:
         wait_for(mariadb, "info like '%sleep(60)%'")
-        changer = subprocess.Popen(["mariadb", "--no-defaults", "-S", mariadb.socket, "-u", billing.db["user"], f"-p{billing.db['password']}",
-                                    name, "-e", "alter table tblclients add column x int"], stderr=subprocess.DEVNULL)
-        wait_for(mariadb, "info like 'alter table tblclients%'")
+        words = (["php", "-r", PREPARED, billing.db["host"], str(billing.db["port"]), name, user, password, statement] if prepared else
+                 ["mariadb", "--no-defaults", "--comments", "-S", mariadb.socket, "-u", user, f"-p{password}", name, "-e", statement])
+        changer = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+        wait_for(mariadb, f"info like '%tblclients%' and time >= 1 and command = '{'Execute' if prepared else 'Query'}' and user = '{user}'")
         assert billing.doctor() == ["an upgrade is running now"]
-        assert "alter table tblclients add column x int" in billing.said
+        assert statement in billing.said
         billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
-        assert billing.doctor() == ["install/ is left over: files and database are of one version"]  # then it is no upgrade's
+        assert billing.doctor() == ["an upgrade is running now"]  # its last statements come after the version
+        shutil.rmtree(site.root / "install")
+        assert billing.doctor() == []  # then it is no upgrade's
     finally:
         for child in (changer, holder):
             if child:

@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from .billing import damage
+
 NEW, OLD = "8.13.0-release.1", "8.6.2-release.1"
 BEHIND = "the database is behind the files: the upgrade was not run, or did not come to its end"
 OLDER = "the files are older than the database"
@@ -100,10 +102,7 @@ def test_installer_errors_of_an_upgrade_that_went_well_later_are_history(billing
 def test_a_damaged_table_is_named_and_repair_is_tried(billing, mariadb):
     billing.admit(NEW)
     billing.sql("alter table tbltickets engine=MyISAM; insert into tbltickets (userid, title) values (1, 'a'), (2, 'b')")
-    mariadb.sql("flush tables")
-    index = mariadb.folder / "data" / billing.db["name"] / "tbltickets.MYI"
-    index.write_bytes(index.read_bytes()[:100])
-    mariadb.sql("flush tables")
+    damage(mariadb, billing.db["name"], "tbltickets")
     assert billing.doctor() == ["tables of the database are damaged"], billing.said
     assert any(one.startswith("tbltickets: ") for one in billing.finding("tables of the database")["seen"])
     # No backup holds what cannot be read; and what the server cannot mend it says.

@@ -8,9 +8,11 @@ import threading
 
 import pytest
 
+from database.databases import foreign_dump
 from fixture.whmcs import release_zip
 from support import process
 
+from .billing import damage
 from .test_closing import STUB, backed_up, jobs_said as told, text
 from .test_recover import AGREED, BEHIND, HALF, NEW, OLD, VERSION, backup_of, columns, wait_until
 from .test_resume import half_back, killed, resume
@@ -84,6 +86,39 @@ def test_an_upgrade_that_failed_before_it_changed_anything_may_be_tried_again(bi
     assert billing.run(*AGREED) == 0, billing.said
 
 
+@pytest.mark.parametrize("first", ["alter table tblclients add index own (firstname)", "update tblclients set firstname = 'recoded'",
+                                   "alter table tblclients modify firstname text default 'x'"])
+def test_what_leaves_columns_and_counts_as_they_were_is_a_change_too(billing, first):
+    site = billing.admit(NEW, database=OLD)
+    site.add_installer(NEW, steps=[0], fails_at=0, first=first)
+    assert billing.run(*AGREED) == 1 and "before it changed anything" not in billing.said, billing.said
+    assert HALF in billing.doctor()
+
+
+@pytest.mark.parametrize("taken", ["before", "after"])
+def test_a_dump_by_others_settles_it_where_it_is_from_before(billing, mariadb, taken):
+    site = billing.admit(NEW, database=OLD)
+    dump = site.root / "dump.sql"
+    if taken == "before":
+        foreign_dump(mariadb, billing.db["name"], dump)
+    site.add_installer(NEW, steps=[0, 0], fails_at=1)
+    assert billing.run(*AGREED) == 1, billing.said
+    if taken == "after":
+        foreign_dump(mariadb, billing.db["name"], dump)
+    dump.chmod(0o644)
+    assert billing.run("db:restore", "--file=dump.sql", "--yes") == 0, billing.said
+    assert ("this is not the database of right before the upgrade" in billing.said) == (taken == "after"), billing.said
+    assert (HALF in billing.doctor()) == (taken == "after")
+
+
+def test_tables_are_mended_before_the_upgrade_and_apart_from_it(billing, mariadb):
+    billing.admit(NEW, database=OLD, installer=NEW)
+    billing.sql("alter table tbltickets engine=MyISAM; insert into tbltickets (userid, title) values (1, 'a'), (2, 'b')")
+    damage(mariadb, billing.db["name"], "tbltickets")
+    assert billing.run("recover") == 3 and "mends the tables first; ask recover once more" in billing.said, billing.said
+    assert "licen" not in billing.said and "run the upgrade" not in billing.said.split("Plan for recover")[1].split("--")[0], billing.said
+
+
 def test_it_is_over_when_the_owner_finished_it_in_the_browser(billing, failed):
     billing.sql(f"update tblconfiguration set value = '{NEW}', updated_at = now() - interval 600 second where setting = 'Version'")
     assert HALF not in billing.doctor() and BEHIND not in billing.doctor()
@@ -123,9 +158,9 @@ def test_a_way_back_is_gone_on_with_where_the_version_is_gone(billing, held):
 def test_this_program_stays_while_it_knows_the_way_back(billing, failed):
     backup = backup_of(billing)
     assert billing.run("self:remove", "--backup=keep") == 1 and f"the backup {backup} holds the database" in billing.said, billing.said
-    assert "put the database back (doctor has the link), or delete that backup (backup:delete) first" in billing.said
+    assert "doctor says how it is settled" in billing.said
     assert billing.run("backup:delete", f"--backup={backup}", "--yes") == 0, billing.said
-    assert billing.run("self:remove") == 2 and "put the database back" not in billing.said, billing.said
+    assert billing.run("self:remove") == 2 and "What is known of that" not in billing.said, billing.said
 
 
 # ---- other programs in the same database

@@ -84,7 +84,7 @@ def failed(billing):
 def test_a_backup_is_advised_with_its_age_and_what_it_would_lose(billing, failed):
     billing.doctor()
     words, = billing.finding(HALF)["seen"]
-    assert ", 30 days ago," in words and "nothing dated came since" in words
+    assert " (30 days ago), did not come" in words and "nothing dated came since" in words
     billing.sql("insert into tblorders (userid, date) values (1, now() + interval 2 day); insert into tblaccounts (userid, date) values "
                 "(1, now() + interval 2 day), (2, now() + interval 2 day)")
     billing.doctor()

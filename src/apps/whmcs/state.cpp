@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "base/masking.h"
 #include "base/text.h"
+#include "platform/clock.h"
 #include "platform/running.h"
 #include "storage/answer.h"
 #include "storage/changing_statements.h"
@@ -65,6 +66,11 @@ WrittenBy who_wrote_version(Examination& examination) {
   return attempt.mark_after.empty() || attempt.by_owner ? WrittenBy::unknown : WrittenBy::others;
 }
 
+// " (5 days ago)"; nothing on the first: a plan with it is consented to within minutes, as it was shown.
+std::string days_words(platform::WallTime::duration age) {
+  return age < std::chrono::days(1) ? "" : " (" + base::ago_words(std::chrono::duration_cast<std::chrono::seconds>(age)) + ")";
+}
+
 // In a browser, behind the back of the job.
 bool came_to_its_end(Examination& examination) {
   const UpgradeAttempt& attempt = examination.given.attempt;
@@ -89,12 +95,12 @@ std::string loss_words(Examination& examination) {
   return newer.empty() ? "nothing dated came since" : "it would lose what came since: " + base::join(newer, ", ");
 }
 
-// False where one of them is not known.
-bool versions_differ(Examination& examination) {
-  if (!examination.database()) return false;
+enum class Versions { same, differ, unknown };
+
+Versions versions_of(Examination& examination) {
   const Stored stored = stored_in_database(examination);
-  return !stored.version.empty() && !examination.site.version.empty() &&
-         compare(stored.version, examination.site.version) != 0;
+  if (stored.version.empty() || examination.site.version.empty()) return Versions::unknown;
+  return compare(stored.version, examination.site.version) == 0 ? Versions::same : Versions::differ;
 }
 
 }  // namespace
@@ -143,8 +149,12 @@ std::vector<std::string> running_upgrade(Examination& examination) {
     found.push_back("process " + std::to_string(process.pid) + ": " +
                     base::printable_line(base::masked(process.words.substr(0, kMostWords))));
   try {
-    if (!versions_differ(examination)) return found;
+    if (!examination.database()) return found;
+    const Versions versions = versions_of(examination);
+    // The last statements of an upgrade come after its version.
+    if (versions == Versions::same && !find_installer(examination.disk, examination.site.root)) return found;
     for (auto& statement : storage::changing_statements(*examination.database())) found.push_back(std::move(statement));
+    if (versions != Versions::differ) return found;
     if (std::string words = written_now(examination); !words.empty()) found.push_back(std::move(words));
   } catch (const base::Failure&) {
     // Then only processes tell.
@@ -167,10 +177,10 @@ std::vector<std::string> recent_changes(Examination& examination) {
 FailedUpgrade failed_upgrade(Examination& examination) {
   const FailedAttempts& failed = examination.given.failed;
   if (failed.number == 0 || came_to_its_end(examination)) return {};
-  auto age = std::chrono::duration_cast<std::chrono::seconds>(examination.given.now - failed.first_ended);
   bool is_one = failed.number == 1;
   std::string words = (is_one ? "the upgrade of job " : std::to_string(failed.number) + " upgrades, the first by job ") + failed.first + ", " +
-                      base::ago_words(age) + ", did not come to " + (is_one ? "its" : "their") +
+                      "at work until " + platform::utc_words(failed.first_ended) + days_words(examination.given.now - failed.first_ended) +
+                      ", did not come to " + (is_one ? "its" : "their") +
                       " end, and may have left the database half changed; ";
   auto who = examination.database() ? who_wrote_version(examination) : WrittenBy::unknown;
   if (who == WrittenBy::others)

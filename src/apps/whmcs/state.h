@@ -38,8 +38,9 @@ std::optional<Installer> find_installer(platform::Disk& disk, const Path& root);
 // For storage::ask: what version the database says, and, where it tells, when that was written.
 std::string version_question(Examination& examination);
 
-// An upgrade that works now: its process, or, while the versions differ, a statement that changes tables, or a version
-// that somebody else than we wrote in the last minutes, as an upgrade does after each release that it goes through.
+// An upgrade that works now: its process, or a statement that changes the database, unless the versions are the same and install/ is gone,
+// or, while they differ, a version that somebody else than we wrote in the last minutes, as an upgrade does after each release that it goes
+// through.
 // Words for people; never throws.
 std::vector<std::string> running_upgrade(Examination& examination);
 // Files that came in the last minutes, so that an upload may still be under way.
