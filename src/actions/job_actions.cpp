@@ -191,7 +191,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   Proposal proposal = about("job:rollback", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
-  need_no_upgrade(world);
+  if (!is_database_half_back(world, *job)) need_no_upgrade(world);
   if (jobs::bars_way_back(*job))
     return nothing(proposal, std::string("the job has begun to change the database: job:resume goes on with it; or job:unlock opens the site, ") +
                                  (backup_of(world, *job) ? "and then db:restore with its backup leads back" : "for there is no backup of this job")),
@@ -203,7 +203,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
 int act_job_rollback(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
-  need_no_upgrade(world);
+  if (!is_database_half_back(world, job)) need_no_upgrade(world);
   if (jobs::bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
   if (jobs::began_installer(job)) note_way_back(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);

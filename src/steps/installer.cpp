@@ -100,7 +100,7 @@ Outcome look_again(Supervisor& supervisor, const base::Step& step) {
 bool is_quiet(Supervisor& supervisor, const std::vector<std::string>& words) {
   try {
     auto connection = same_database(supervisor, words);
-    return storage::changing_statements(connection).empty();
+    return storage::changing_statements(connection, 0s).empty();
   } catch (const base::Failure&) {
     return false;
   }
@@ -113,7 +113,7 @@ class Awaiting {
       : supervisor_(supervisor), words_(step.words), waits_(words_.at(2) == kWaitWord), wanted_(words_.at(4)), told_(supervisor.cursor()) {}
 
   Outcome run() {
-    begin();
+    if (!begin()) return stopped();
     for (int unanswered = 0;;) {
       auto answer = answer_of(supervisor_, words_, words_.at(3), problem_);
       bool is_good = answer && is_one_of(answer->value, wanted_);
@@ -131,12 +131,16 @@ class Awaiting {
   }
 
  private:
-  void begin() {
-    if (waits_) {
-      note_start(supervisor_, words_, words_.at(3), wanted_, RunBy::owner);
-      supervisor_.note(std::string(kUpgradeStartedNote), kStarted);
+  // False: a stop was asked for, before the owner was told to begin.
+  bool begin() {
+    if (waits_ && !is_start_noted(supervisor_)) {
+      auto before = look_before(supervisor_, words_, words_.at(3));
+      if (supervisor_.stop_asked()) return false;
+      note_start(supervisor_, before, words_.at(3), wanted_, RunBy::owner);
     }
+    if (waits_) supervisor_.note(std::string(kUpgradeStartedNote), kStarted);
     for (size_t i = kBeforeSentences; i < words_.size() && told_.empty(); ++i) supervisor_.line(base::printable_line(words_[i]));
+    return true;
   }
 
   std::string good_words() const {
@@ -179,6 +183,13 @@ class Awaiting {
   storage::Answer last_;
 };
 
+// nullopt: none is at work.
+std::optional<Outcome> stands_back(Supervisor& supervisor, const base::Step& step) {
+  std::string seen = supervisor.running_upgrade(step.words.at(0));
+  if (seen.empty()) return std::nullopt;
+  return Outcome{{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
+}
+
 // Where the host lets no process begin nothing was changed.
 Outcome run_or_note(Supervisor& supervisor, const base::Step& step, const base::Step& run) {
   try {
@@ -193,10 +204,12 @@ Outcome run_or_note(Supervisor& supervisor, const base::Step& step, const base::
 
 Outcome run_installer(Supervisor& supervisor, const base::Step& step) {
   if (!supervisor.cursor().empty()) return look_again(supervisor, step);
-  if (std::string seen = supervisor.running_upgrade(step.words.at(0)); !seen.empty())
-    return {{1, 0}, false, "another upgrade is running now: " + seen + "; none was started beside it", false, true};
   const std::string& question = step.words.at(2);
-  note_start(supervisor, step.words, question, step.words.at(3), RunBy::job);
+  if (auto outcome = stands_back(supervisor, step)) return *outcome;
+  const Before before = look_before(supervisor, step.words, question);
+  if (supervisor.stop_asked()) return {{}, true, {}};
+  if (auto outcome = stands_back(supervisor, step)) return *outcome;  // install/ is open, and that look may have taken a while
+  note_start(supervisor, before, question, step.words.at(3), RunBy::job);
   supervisor.note(std::string(kUpgradeStartedNote), kStarted);
   supervisor.keep_cursor(kStarted);
   base::Step run = step;

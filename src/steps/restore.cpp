@@ -8,13 +8,12 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "steps/pace.h"
+#include "steps/upgrade_notes.h"
 #include "steps/verbs.h"
-#include "storage/answer.h"
 #include "storage/backup_check.h"
 #include "storage/backups.h"
 #include "storage/restore_session.h"
 #include "storage/survey_memory.h"
-#include "storage/upgrades.h"
 
 namespace steps {
 
@@ -236,41 +235,6 @@ class Restoring {
   bool stuck_ = false;  // lost twice at the same place
 };
 
-bool puts_all_back(const base::Step& step, const storage::Manifest& of_before) {
-  return std::all_of(of_before.tables.begin(), of_before.tables.end(), [&](const storage::ManifestTable& table) {
-    return std::find(step.words.begin() + 4, step.words.end(), table.name) != step.words.end();
-  });
-}
-
-// By what was seen right before it: a dump may have been made later, of what it left half changed.
-bool is_as_before(Supervisor& supervisor, const base::Step& step, const storage::Upgrade& upgrade) {
-  if (upgrade.mark_before.empty() || upgrade.structure_before.empty()) return false;
-  auto connection = storage::Connection::open(same_target(supervisor, step.words.at(0), step.words.at(1)));
-  return storage::ask(connection, upgrade.question).mark == upgrade.mark_before && storage::structure_of(connection) == upgrade.structure_before;
-}
-
-// Upgrades that came after the moment that was put back are history. Of another dump that has to be proved.
-void settle_upgrades(Supervisor& supervisor, const base::Step& step) {
-  platform::Disk& disk = supervisor.disk();
-  storage::StateNames state = supervisor.state();
-  const platform::Path file = step.words.at(2);
-  std::string id = file.filename().native().substr(0, storage::kJobIdLength);
-  try {
-    if (storage::is_job_id(id) && file == state.backup_of(id)) return storage::put_back_to(disk, state, id);
-    for (const auto& upgrade : storage::upgrades(disk, state)) {
-      if (upgrade.settled) continue;
-      auto before = storage::find_backup(disk, state, upgrade.job);
-      bool is_back = before && before->manifest && puts_all_back(step, *before->manifest) && is_as_before(supervisor, step, upgrade);
-      if (is_back) return storage::put_back_to(disk, state, upgrade.job);
-      supervisor.line("note: this is not the database of right before the upgrade of job " + upgrade.job +
-                      ", as far as can be told: doctor goes on to name what that may have left half changed");
-      return;
-    }
-  } catch (const base::Failure& failure) {
-    supervisor.line("note: " + failure.full());
-  }
-}
-
 }  // namespace
 
 Outcome survey_dump(Supervisor& supervisor, const base::Step& step) {
@@ -286,7 +250,7 @@ Outcome survey_dump(Supervisor& supervisor, const base::Step& step) {
 
 Outcome restore_database(Supervisor& supervisor, const base::Step& step) {
   Outcome outcome = Restoring(supervisor, step).run();
-  if (!outcome.stopped && outcome.exit.good()) settle_upgrades(supervisor, step);
+  if (!outcome.stopped && outcome.exit.good()) note_restored(supervisor, step.words);
   return outcome;
 }
 

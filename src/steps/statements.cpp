@@ -19,11 +19,7 @@ constexpr size_t kBefore = 2;  // words in front of the statements
 void prepare(storage::Connection& connection) {
   constexpr std::array kSettings = {"SET SESSION sql_mode = ''", "SET SESSION autocommit = 1", "SET SESSION max_statement_time = 0",
                                     "SET SESSION max_execution_time = 0", "SET SESSION lock_wait_timeout = 120"};
-  for (const char* setting : kSettings) try {
-      connection.run(setting);
-    } catch (const base::Failure&) {  // servers know different ones
-      if (connection.lost()) throw;
-    }
+  storage::try_each(connection, kSettings);
 }
 
 bool begins_with(const std::string& sql, std::string_view word) { return sql.starts_with(word); }

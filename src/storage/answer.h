@@ -22,8 +22,7 @@ std::string value_of(const std::string& mark);
 Answer ask(Connection& connection, const std::string& question);
 // Stands for all tables with their columns, keys and triggers: another one after whatever changes them.
 std::string structure_of(Connection& connection);
-// Stands for the rows of all tables; each is read as a whole. Empty where that was not done: stopped, a table that cannot be read, or more
-// than two gigabytes.
+// Stands for the rows of all tables; each is read as a whole. Empty where that was not done: stopped between two, or one cannot be read.
 std::string contents_of(Connection& connection, const std::function<bool()>& stop_asked);
 
 }  // namespace storage

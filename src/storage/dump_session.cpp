@@ -34,14 +34,6 @@ constexpr std::array kSettings = {
     "SET SESSION sql_generate_invisible_primary_key=0",
 };
 
-void try_setting(Connection& connection, const char* sql) {
-  try {
-    connection.run(sql);
-  } catch (const base::Failure&) {
-    if (connection.lost()) throw;
-  }
-}
-
 std::string comment(std::string_view label, const std::string& text) {
   return "-- " + std::string(label) + base::printable_line(text) + "\n";
 }
@@ -49,7 +41,7 @@ std::string comment(std::string_view label, const std::string& text) {
 }  // namespace
 
 void prepare_session(Connection& connection, Manifest& manifest) {
-  for (const char* setting : kSettings) try_setting(connection, setting);
+  try_each(connection, kSettings);
   for (const SqlRow& row : connection.query("SHOW SESSION VARIABLES WHERE Variable_name IN ('max_statement_time', "
                                             "'max_execution_time', 'net_write_timeout', 'sql_select_limit')")) {
     const std::string name = row[0].value_or(""), value = row[1].value_or("");

@@ -119,6 +119,16 @@ std::string target_words(const DatabaseTarget& target) {
   return base::printable_line(target.name) + " at " + place_words(target);
 }
 
+void try_each(Connection& connection, std::span<const char* const> statements) {
+  for (const char* sql : statements) {
+    try {
+      connection.run(sql);
+    } catch (const base::Failure&) {
+      if (connection.lost()) throw;
+    }
+  }
+}
+
 std::string quote_name(std::string_view name) {
   std::string quoted = "`";
   for (char c : name) quoted.append(c == '`' ? 2 : 1, c);

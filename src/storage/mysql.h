@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,6 +141,10 @@ class Connection {
   DatabaseTarget target_;
   Handle handle_;
 };
+
+// Runs each, whatever becomes of the others: servers know different settings, and accounts may set different ones. Throws Failure only
+// where the connection is lost.
+void try_each(Connection& connection, std::span<const char* const> statements);
 
 // `name` between backquotes.
 std::string quote_name(std::string_view name);

@@ -32,19 +32,10 @@ constexpr std::array kSettings = {
     "SET SESSION sql_generate_invisible_primary_key=0",
 };
 
-template <typename Work>
-void try_it(Connection& connection, Work&& work) {
-  try {
-    work();
-  } catch (const base::Failure&) {
-    if (connection.lost()) throw;
-  }
-}
-
 }  // namespace
 
 void prepare_restore_session(Connection& connection, std::vector<std::string>& notes) {
-  for (const char* setting : kSettings) try_it(connection, [&] { connection.run(setting); });
+  try_each(connection, kSettings);
   for (const SqlRow& row : connection.query("SHOW SESSION VARIABLES WHERE Variable_name IN ('max_statement_time', "
                                             "'max_execution_time', 'wait_timeout')")) {
     const std::string name = row[0].value_or(""), value = row[1].value_or("");
@@ -62,7 +53,11 @@ std::string database_lock(const std::string& database) {
 DatabaseLock::DatabaseLock(Connection& connection, const std::string& database) : connection_(connection) {
   std::string name = connection.quote(database_lock(database));
   std::optional<std::string> got = "1";
-  try_it(connection, [&] { got = connection.value("SELECT GET_LOCK(" + name + ", 0)"); });
+  try {
+    got = connection.value("SELECT GET_LOCK(" + name + ", 0)");
+  } catch (const base::Failure&) {
+    if (connection.lost()) throw;
+  }
   if (got == "0") {
     std::string holder = connection.value("SELECT IS_USED_LOCK(" + name + ")").value_or("?");
     throw base::Failure("another job is writing into the database " + base::printable_line(database) + " (connection " +

@@ -27,6 +27,7 @@ json to_json(const Upgrade& one) {
           {"mark_after", one.mark_after},
           {"structure_before", one.structure_before},
           {"contents_before", one.contents_before},
+          {"structure_after", one.structure_after},
           {"by_owner", one.by_owner},
           {"failed", one.failed},
           {"settled", one.settled},
@@ -44,6 +45,7 @@ Upgrade upgrade_of(const json& in) {
   one.mark_after = in.at("mark_after");
   one.structure_before = in.value("structure_before", "");
   one.contents_before = in.value("contents_before", "");
+  one.structure_after = in.value("structure_after", "");
   one.by_owner = in.value("by_owner", false);
   one.failed = in.at("failed");
   one.settled = in.at("settled");

@@ -23,6 +23,7 @@ struct Upgrade {
   std::vector<std::string> wanted;  // values that are its end
   std::string mark_before, mark_after;  // of the answers right before, and at its end; empty: nobody saw that
   std::string structure_before, contents_before;  // storage/answer.h, right before; empty: nobody saw that
+  std::string structure_after;      // where it failed
   bool by_owner = false;            // in a browser: the job only waited
   bool failed = false;              // it ended, and the database did not say what was wanted
   bool settled = false;

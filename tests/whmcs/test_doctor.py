@@ -220,7 +220,7 @@ def test_a_statement_that_changes_tables_is_an_upgrade_too(billing, mariadb, sta
         words = (["php", "-r", PREPARED, billing.db["host"], str(billing.db["port"]), name, user, password, statement] if prepared else
                  ["mariadb", "--no-defaults", "--comments", "-S", mariadb.socket, "-u", user, f"-p{password}", name, "-e", statement])
         changer = subprocess.Popen(words, stderr=subprocess.DEVNULL)
-        wait_for(mariadb, f"info like '%tblclients%' and time >= 1 and command = '{'Execute' if prepared else 'Query'}' and user = '{user}'")
+        wait_for(mariadb, f"info like '%tblclients%' and time >= 5 and command = '{'Execute' if prepared else 'Query'}' and user = '{user}'")
         assert billing.doctor() == ["an upgrade is running now"]
         assert statement in billing.said
         billing.sql(f"update tblconfiguration set value = '{NEW}' where setting = 'Version'")
@@ -235,7 +235,7 @@ def test_a_statement_that_changes_tables_is_an_upgrade_too(billing, mariadb, sta
 
 
 def wait_for(mariadb, condition):
-    for _ in range(200):
+    for _ in range(300):
         if mariadb.sql(f"select 1 from information_schema.processlist where {condition} and id <> connection_id()"):
             return
         subprocess.run(["sleep", "0.05"], check=True)

@@ -95,20 +95,37 @@ def test_what_leaves_columns_and_counts_as_they_were_is_a_change_too(billing, fi
     assert HALF in billing.doctor()
 
 
+ROWS = {"steps": [0], "fails_at": 0, "first": "update tblclients set firstname = 'recoded'"}
+
+
+@pytest.mark.parametrize("behave", [{"steps": [0, 0], "fails_at": 1}, ROWS], ids=["columns", "rows"])
 @pytest.mark.parametrize("taken", ["before", "after"])
-def test_a_dump_by_others_settles_it_where_it_is_from_before(billing, mariadb, taken):
+def test_a_dump_by_others_settles_it_where_it_is_from_before(billing, mariadb, taken, behave):
     site = billing.admit(NEW, database=OLD)
     dump = site.root / "dump.sql"
     if taken == "before":
         foreign_dump(mariadb, billing.db["name"], dump)
-    site.add_installer(NEW, steps=[0, 0], fails_at=1)
+    site.add_installer(NEW, **behave)
     assert billing.run(*AGREED) == 1, billing.said
     if taken == "after":
         foreign_dump(mariadb, billing.db["name"], dump)
     dump.chmod(0o644)
     assert billing.run("db:restore", "--file=dump.sql", "--yes") == 0, billing.said
-    assert ("this is not the database of right before the upgrade" in billing.said) == (taken == "after"), billing.said
+    assert ("cannot be proved. doctor goes on" in billing.said) == (taken == "after"), billing.said
     assert (HALF in billing.doctor()) == (taken == "after")
+
+
+def test_a_dump_from_before_leaves_the_tables_that_came_since_and_says_so(billing, mariadb):
+    site = billing.admit(NEW, database=OLD)
+    foreign_dump(mariadb, billing.db["name"], site.root / "dump.sql")
+    (site.root / "dump.sql").chmod(0o644)
+    site.add_installer(NEW, steps=[0, 0], fails_at=1, table="tblnewthings")
+    assert billing.run(*AGREED) == 1, billing.said
+    for tables, settled in (("; these tables came since, and were not in it: tblnewthings. doctor", False), ("", True)):
+        assert billing.run("db:restore", "--file=dump.sql", "--yes") == 0, billing.said
+        assert tables in billing.said and ("cannot be proved" not in billing.said) == settled, billing.said
+        assert (HALF not in billing.doctor()) == settled
+        billing.sql("drop table if exists tblnewthings")
 
 
 def test_tables_are_mended_before_the_upgrade_and_apart_from_it(billing, mariadb):

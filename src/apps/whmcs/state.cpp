@@ -23,6 +23,7 @@ constexpr std::string_view kCore[] = {"index.php",   "cart.php",          "clien
 constexpr unsigned kFirstWithInit = 5;
 constexpr std::chrono::minutes kMoment{3};
 constexpr std::chrono::seconds kClocksDiffer{2};
+constexpr std::chrono::seconds kSlow{5};  // what other programs in the same database write is over before
 constexpr size_t kMostWords = 200;
 
 bool is_file(platform::Disk& disk, const Path& path) {
@@ -153,7 +154,7 @@ std::vector<std::string> running_upgrade(Examination& examination) {
     const Versions versions = versions_of(examination);
     // The last statements of an upgrade come after its version.
     if (versions == Versions::same && !find_installer(examination.disk, examination.site.root)) return found;
-    for (auto& statement : storage::changing_statements(*examination.database())) found.push_back(std::move(statement));
+    for (auto& statement : storage::changing_statements(*examination.database(), kSlow)) found.push_back(std::move(statement));
     if (versions != Versions::differ) return found;
     if (std::string words = written_now(examination); !words.empty()) found.push_back(std::move(words));
   } catch (const base::Failure&) {
