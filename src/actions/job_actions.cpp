@@ -191,7 +191,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
   Proposal proposal = about("job:rollback", job);
   if (proposal.nothing_to_do) return proposal;
   if (is_running(*job)) return nothing(proposal, "the job still runs: stop it first with job:stop"), proposal;
-  if (!is_database_half_back(world, *job)) need_no_upgrade(world);
+  need_no_upgrade(world);
   if (jobs::bars_way_back(*job))
     return nothing(proposal, std::string("the job has begun to change the database: job:resume goes on with it; or job:unlock opens the site, ") +
                                  (backup_of(world, *job) ? "and then db:restore with its backup leads back" : "for there is no backup of this job")),
@@ -203,7 +203,7 @@ Proposal propose_job_rollback(World& world, const Options& options) {
 int act_job_rollback(World& world, const Options& options, base::Report& report) {
   auto job = need_job(world, options);
   if (is_running(job)) throw base::Failure("the job still runs", "stop it first with job:stop");
-  if (!is_database_half_back(world, job)) need_no_upgrade(world);
+  need_no_upgrade(world);
   if (jobs::bars_way_back(job)) throw base::Failure("the job has begun to change the database meanwhile");
   if (jobs::began_installer(job)) note_way_back(world, job);
   jobs::roll_back_job(world.need_engine(), job.id);
@@ -223,7 +223,7 @@ Proposal propose_job_resume(World& world, const Options& options) {
   for (size_t i = job->steps_done; i < job->plan.steps.size(); ++i)
     if (job->failed.good() || job->plan.steps[i].always) add_step(proposal, job->plan.steps[i].title);
   const base::Step* next = job->steps_done < job->plan.steps.size() ? &job->plan.steps[job->steps_done] : nullptr;
-  if (next && job->in_step && next->verb == "run-installer")
+  if (next && job->in_step && next->verb == "run-installer" && job->upgrade_started)
     proposal.plan.notes.push_back("the installer is not started a second time: the job looks whether what it started still works, and what "
                                   "version the database says; if the upgrade did not come to its end, job:rollback is next");
   if (next && job->in_step && next->interruption == base::Interruption::once)

@@ -65,6 +65,7 @@ struct Given {
   UpgradeAttempt attempt{};
   FailedAttempts failed{};
   std::string attempts_unknown;    // why nothing is known of them; empty otherwise
+  bool is_half_back = false;       // a way back of ours was killed: a statement of its own may be at work still
   std::vector<Path> packages{};    // zips at hand; what is in them nobody looked at
   platform::WallTime now{};
   platform::WallTime repaired{};   // when a job of ours last changed the site; errors in logs older than that prove nothing

@@ -101,7 +101,7 @@ void database_back(Supervisor& supervisor, const base::Step& step) {
   if (!supervisor.noted(name).empty()) return;
   auto backup = need_backup(supervisor);
   close_more(supervisor, noted_names(supervisor, "close"));
-  if (supervisor.cursor().empty()) need_no_upgrade(supervisor, step);  // later it may see what a killed way back left at work
+  need_no_upgrade(supervisor, step);
   std::string safety = make_safety_backup(supervisor, step);
   note_half(supervisor);
   restore(supervisor, step, backup);

@@ -131,16 +131,23 @@ class Awaiting {
   }
 
  private:
-  // False: a stop was asked for, before the owner was told to begin.
+  // False: a stop was asked for, before the owner was told to begin, and he has not.
   bool begin() {
     if (waits_ && !is_start_noted(supervisor_)) {
+      supervisor_.line("reading all tables, so that it can be told afterwards whether anything was changed; the upgrade is not to be begun yet");
       auto before = look_before(supervisor_, words_, words_.at(3));
-      if (supervisor_.stop_asked()) return false;
+      if (supervisor_.stop_asked() && is_untouched(before)) return false;
       note_start(supervisor_, before, words_.at(3), wanted_, RunBy::owner);
     }
     if (waits_) supervisor_.note(std::string(kUpgradeStartedNote), kStarted);
     for (size_t i = kBeforeSentences; i < words_.size() && told_.empty(); ++i) supervisor_.line(base::printable_line(words_[i]));
     return true;
+  }
+
+  // install/ is open.
+  bool is_untouched(const Before& before) const {
+    bool is_known = !before.mark.empty() && !before.structure.empty();
+    return is_known && sight_of(supervisor_, words_, words_.at(3)) == before && supervisor_.running_upgrade(words_.at(0)).empty();
   }
 
   std::string good_words() const {

@@ -78,18 +78,18 @@ bool puts_all_back(const std::vector<std::string>& words, const storage::Manifes
 }
 
 // By what was seen right before it, and when it failed: a dump may have been made later, of what it left half changed.
-bool is_as_before(storage::Connection& connection, const storage::Upgrade& upgrade) {
+bool is_as_before(Supervisor& supervisor, const std::vector<std::string>& words, storage::Connection& connection, const storage::Upgrade& upgrade) {
   if (upgrade.mark_before.empty() || storage::ask(connection, upgrade.question).mark != upgrade.mark_before) return false;
   bool changed_structure = !upgrade.structure_before.empty() && !upgrade.structure_after.empty() && upgrade.structure_after != upgrade.structure_before;
   if (changed_structure) return storage::structure_of(connection) == upgrade.structure_before;
-  return !upgrade.contents_before.empty() && storage::contents_of(connection, [] { return false; }) == upgrade.contents_before;
+  return !upgrade.contents_before.empty() && quiet_contents(supervisor, words, Stop::heeded) == upgrade.contents_before;
 }
 
 // Tables that came after it, and stand in the way of the next one.
 std::string newer_words(storage::Connection& connection, const storage::Manifest& of_before) {
   std::vector<std::string> newer;
   for (const auto& table : storage::tables_of(connection))
-    if (!storage::holds(of_before, table.name)) newer.push_back(base::printable_line(table.name));
+    if (!table.is_view && !storage::holds(of_before, table.name)) newer.push_back(base::printable_line(table.name));
   return newer.empty() ? "" : "; these tables came since, and were not in it: " + base::some_of(newer, kMostNames);
 }
 
@@ -148,7 +148,7 @@ void note_failed(Supervisor& supervisor, const std::vector<std::string>& words, 
     upgrade.failed = true;
     // A stop may be why it failed.
     upgrade.settled = is_same && !upgrade.contents_before.empty() && quiet_contents(supervisor, words, Stop::ignored) == upgrade.contents_before;
-    upgrade.structure_after = now.structure;
+    if (!now.structure.empty()) upgrade.structure_after = now.structure;
     if (!now.mark.empty()) upgrade.mark_after = now.mark;
     upgrade.ended = platform::system_clock().now();
     if (upgrade.settled) supervisor.line("it failed before it changed anything in the database: nothing has to be put back");
@@ -174,12 +174,13 @@ void note_restored(Supervisor& supervisor, const std::vector<std::string>& words
     for (const auto& upgrade : storage::upgrades(disk, state)) {
       if (upgrade.settled) continue;
       auto before = storage::find_backup(disk, state, upgrade.job);
-      if (!before || !before->manifest) return;
+      bool has_backup = before && before->manifest;
       auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)));
-      if (puts_all_back(words, *before->manifest) && is_as_before(connection, upgrade)) return storage::put_back_to(disk, state, upgrade.job);
+      bool is_back = has_backup && puts_all_back(words, *before->manifest) && is_as_before(supervisor, words, connection, upgrade);
+      if (is_back) return storage::put_back_to(disk, state, upgrade.job);
       supervisor.line("note: that this is the database of right before the upgrade of job " + upgrade.job + " cannot be proved" +
-                      newer_words(connection, *before->manifest) + ". doctor goes on to name what it may have left half changed; db:restore with backup=" +
-                      upgrade.job + " settles that");
+                      (has_backup ? newer_words(connection, *before->manifest) : "") + ". doctor goes on to name what it may have left half changed" +
+                      (has_backup ? "; db:restore with backup=" + upgrade.job + " settles that" : ""));
       return;
     }
   } catch (const base::Failure& failure) {

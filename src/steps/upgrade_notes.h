@@ -17,6 +17,8 @@ storage::Connection same_database(Supervisor& supervisor, const std::vector<std:
 // Of the database, once at the beginning and once at the end; empty where it could not be asked.
 struct Sight {
   std::string mark, structure;
+
+  bool operator==(const Sight&) const = default;
 };
 // `words` as of same_database.
 Sight sight_of(Supervisor& supervisor, const std::vector<std::string>& words, const std::string& question);

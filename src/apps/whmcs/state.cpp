@@ -154,7 +154,8 @@ std::vector<std::string> running_upgrade(Examination& examination) {
     const Versions versions = versions_of(examination);
     // The last statements of an upgrade come after its version.
     if (versions == Versions::same && !find_installer(examination.disk, examination.site.root)) return found;
-    for (auto& statement : storage::changing_statements(*examination.database(), kSlow)) found.push_back(std::move(statement));
+    auto statements = examination.given.is_half_back ? std::vector<std::string>() : storage::changing_statements(*examination.database(), kSlow);
+    found.insert(found.end(), statements.begin(), statements.end());
     if (versions != Versions::differ) return found;
     if (std::string words = written_now(examination); !words.empty()) found.push_back(std::move(words));
   } catch (const base::Failure&) {
