@@ -4,6 +4,7 @@
 #include "actions/closing.h"
 #include "actions/console.h"
 #include "actions/database_access.h"
+#include "actions/database_back.h"
 #include "actions/opening.h"
 #include "actions/packages.h"
 #include "actions/site_address.h"
@@ -78,6 +79,9 @@ apps::Given given_of_database(World& world) {
   given.attempt = std::move(attempts.newest);
   given.failed = std::move(attempts.failed);
   given.attempts_unknown = std::move(attempts.unknown);
+  bool has_state = world.state_folder && world.disk.look(world.state_folder->folder);
+  auto job = has_state ? jobs::current_job(world.disk, world.need_state()) : std::nullopt;
+  given.is_half_back = job && is_database_half_back(world, *job);
   given.now = platform::system_clock().now();
   return given;
 }

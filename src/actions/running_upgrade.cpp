@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/running_upgrade.h"
 
-#include "actions/database_back.h"
 #include "actions/given.h"
 #include "apps/examination.h"
 #include "base/failure.h"
@@ -14,10 +13,7 @@ namespace {
 std::string seen_of_upgrade(World& world) {
   const apps::Site& site = world.need_site();
   if (!site.app->running_upgrade) return {};
-  auto given = given_of_database(world);
-  auto job = world.state_folder && world.disk.look(world.state_folder->folder) ? jobs::current_job(world.disk, world.need_state()) : std::nullopt;
-  given.is_half_back = job && is_database_half_back(world, *job);
-  apps::Examination examination(world.disk, site, std::move(given));
+  apps::Examination examination(world.disk, site, given_of_database(world));
   return base::join(site.app->running_upgrade(examination), "; ");
 }
 

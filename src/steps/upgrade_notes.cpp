@@ -175,7 +175,7 @@ void note_restored(Supervisor& supervisor, const std::vector<std::string>& words
       if (upgrade.settled) continue;
       auto before = storage::find_backup(disk, state, upgrade.job);
       bool has_backup = before && before->manifest;
-      auto connection = storage::Connection::open(same_target(supervisor, words.at(0), words.at(1)));
+      auto connection = same_database(supervisor, words);
       bool is_back = has_backup && puts_all_back(words, *before->manifest) && is_as_before(supervisor, words, connection, upgrade);
       if (is_back) return storage::put_back_to(disk, state, upgrade.job);
       supervisor.line("note: that this is the database of right before the upgrade of job " + upgrade.job + " cannot be proved" +
